@@ -1,0 +1,1 @@
+"""Speaks terminal: the command `jifen`."""

@@ -1,0 +1,1 @@
+"""Decides: pure rules and words, no clock, no SQL, no network."""

@@ -1,0 +1,1 @@
+"""A pretend Telegram, for the demo and for tests."""

@@ -1,0 +1,1 @@
+"""Does: one use case is one plain function is one transaction."""

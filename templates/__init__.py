@@ -1,0 +1,1 @@
+"""The words: every text a person reads."""
