@@ -1,0 +1,114 @@
+"""Opens the database and hands out transactions: `begin()` to write, `read()` to look."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+BUSY_TIMEOUT_MS = 5000
+
+Durability = Literal["NORMAL", "FULL"]
+Duplicate = IntegrityError
+"""Raised by a write that breaks a unique key; the caller's transaction is lost with it."""
+Unreachable = OperationalError
+"""Raised when the database cannot be opened or is locked for too long."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnitOfWork:
+    """One transaction; storage functions take it as their first argument."""
+
+    connection: Connection
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Tell which of the two databases this is."""
+        return self.connection.dialect.name == "sqlite"
+
+
+class Store:
+    """The database of one installation: an SQLite file, or PostgreSQL.
+
+    SQLite takes one writer at a time, so writers queue on a lock here instead of polling in the database;
+    other processes are kept apart by `BEGIN IMMEDIATE` and the busy timeout.
+    """
+
+    def __init__(self, url: str, *, durability: Durability = "FULL") -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self._writer = threading.Lock() if self.is_sqlite else None
+        self.engine = _sqlite_engine(url, durability) if self.is_sqlite else _postgresql_engine(url)
+
+    @contextmanager
+    def begin(self) -> Iterator[UnitOfWork]:
+        """Open a transaction that writes: leaving commits, an exception rolls back."""
+        if self._writer is None:
+            with self.engine.begin() as connection:
+                yield UnitOfWork(connection)
+            return
+        with self._writer, self.engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield UnitOfWork(connection)
+            except BaseException:
+                connection.exec_driver_sql("ROLLBACK")
+                raise
+            connection.exec_driver_sql("COMMIT")
+
+    @contextmanager
+    def read(self) -> Iterator[UnitOfWork]:
+        """Open a transaction that only reads, on one consistent view."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            try:
+                yield UnitOfWork(connection)
+            finally:
+                connection.exec_driver_sql("ROLLBACK") if self.is_sqlite else connection.rollback()
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def _sqlite_engine(url: str, durability: Durability) -> Engine:
+    database = make_url(url).database
+    if database and database != ":memory:":
+        Path(database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(
+        url,
+        isolation_level="AUTOCOMMIT",  # we say BEGIN ourselves; pysqlite's own idea loses updates silently
+        pool_size=16,
+        max_overflow=32,
+        connect_args={"check_same_thread": False, "timeout": BUSY_TIMEOUT_MS / 1000},
+        skip_autocommit_rollback=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA journal_mode = WAL")
+        cursor.execute(f"PRAGMA synchronous = {durability}")
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.close()
+
+    return engine
+
+
+def _postgresql_engine(url: str) -> Engine:
+    return create_engine(
+        make_url(url).set(drivername="postgresql+psycopg"), pool_size=16, max_overflow=16, pool_pre_ping=True
+    )
+
+
+def one_or_none(rows: list[Row[Any]]) -> Row[Any] | None:
+    """Return the single row, or None; more than one is our mistake."""
+    assert len(rows) <= 1, "a unique key is missing"
+    return rows[0] if rows else None
