@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
@@ -13,6 +13,11 @@ EVIDENCE_COUNT_MAX = 10
 NOTE_LENGTH_MAX = 4096
 REASON_LENGTH_MAX = 500
 UNDO_MINUTES_MAX = 15
+DOCUMENT_SUFFIXES = frozenset(
+    {".pdf", ".jpg", ".jpeg", ".png", ".webp", ".doc", ".docx", ".xls", ".xlsx", ".wps", ".et", ".ofd"}
+)
+PICTURE_SUFFIXES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+FETCH_ATTEMPTS_MAX = 6
 
 
 class ReportStatus(StrEnum):
@@ -188,3 +193,13 @@ def check_day(
         raise DateRefused(reason=DateRefusal.BEFORE_JOINING if early else DateRefusal.AFTER_LEAVING, on=on)
     if any(start <= on < until for start, until in finalised):
         raise DateRefused(reason=DateRefusal.FINALISED, on=on)
+
+
+def next_fetch_at(now: datetime, attempts: int) -> datetime | None:
+    """Return when a fetch that failed for a passing reason is tried again; None to give up.
+
+    Five seconds, then four times longer each time, at most an hour.
+    """
+    if attempts >= FETCH_ATTEMPTS_MAX:
+        return None
+    return now + timedelta(seconds=min(3600, 5 * 4 ** max(0, attempts - 1)))

@@ -108,7 +108,7 @@ def _postgresql_engine(url: str) -> Engine:
     )
 
 
-def one_or_none(rows: list[Row[Any]]) -> Row[Any] | None:
+def one_or_none(rows: list[Row[*tuple[Any, ...]]]) -> Row[*tuple[Any, ...]] | None:
     """Return the single row, or None; more than one is our mistake."""
     assert len(rows) <= 1, "a unique key is missing"
     return rows[0] if rows else None

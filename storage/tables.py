@@ -243,7 +243,14 @@ decisions = Table(
     Column("reason", Text, nullable=False),
     Column("decided_at", UtcInstant, nullable=False),
     Column("undoes_id", BigId, ForeignKey("decisions.id"), unique=True),
-    UniqueConstraint("report_id", "revision"),
+    Index(
+        "uq_decisions_report_revision",
+        "report_id",
+        "revision",
+        unique=True,
+        sqlite_where=text("action <> 'undo'"),
+        postgresql_where=text("action <> 'undo'"),
+    ),
 )
 
 events = Table(

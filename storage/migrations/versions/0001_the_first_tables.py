@@ -287,9 +287,11 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['report_id'], ['reports.id'], name=op.f('fk_decisions_report_id')),
     sa.ForeignKeyConstraint(['undoes_id'], ['decisions.id'], name=op.f('fk_decisions_undoes_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_decisions')),
-    sa.UniqueConstraint('report_id', 'revision', name=op.f('uq_decisions_report_id_revision')),
     sa.UniqueConstraint('undoes_id', name=op.f('uq_decisions_undoes_id'))
     )
+    with op.batch_alter_table('decisions', schema=None) as batch_op:
+        batch_op.create_index('uq_decisions_report_revision', ['report_id', 'revision'], unique=True, sqlite_where=sa.text("action <> 'undo'"), postgresql_where=sa.text("action <> 'undo'"))
+
     op.create_table('evidence',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -413,6 +415,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_evidence_digest'))
 
     op.drop_table('evidence')
+    with op.batch_alter_table('decisions', schema=None) as batch_op:
+        batch_op.drop_index('uq_decisions_report_revision', sqlite_where=sa.text("action <> 'undo'"), postgresql_where=sa.text("action <> 'undo'"))
+
     op.drop_table('decisions')
     with op.batch_alter_table('cards', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_cards_report_id_member_id'))

@@ -1,0 +1,69 @@
+"""What waits to be told: kinds, urgency, and when a failed try is repeated."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import IntEnum, StrEnum
+
+ATTEMPTS_MAX = 12
+LEASE_SECONDS = 60
+RETRY_SECONDS_MAX = 600
+
+
+class OutboxKind(StrEnum):
+    """What a message is about; the sender has one renderer for each."""
+
+    CARD_PHOTOS = "card_photos"
+    """The photos of a report, above the recorder's card."""
+    CARD = "card"
+    """The recorder's card of a report, sent or brought up to date."""
+    DECIDED = "decided"
+    """To the member: a decision about a report, or its being taken back."""
+    EVIDENCE_PROBLEM = "evidence_problem"
+    """To the member: a photo could not be taken, and what to do."""
+    REBOUND = "rebound"
+    """To the member's new account: it is theirs now."""
+
+
+class Priority(IntEnum):
+    """Lower goes first."""
+
+    ANSWER = 0
+    """Somebody waits for it now."""
+    CARD = 5
+    """A recorder's work."""
+    BROADCAST = 9
+    """To many, can wait."""
+
+
+class OutboxStatus(StrEnum):
+    """How far a message has come."""
+
+    QUEUED = "queued"
+    """Waits, or will be tried again."""
+    SENDING = "sending"
+    """Taken by a sender until the lease is over."""
+    SENT = "sent"
+    """Delivered, or found to be needless."""
+    DEAD = "dead"
+    """Given up; `failure` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message that waits; `facts` are ids from which the words are made when it is sent."""
+
+    id: int
+    kind: OutboxKind
+    member_id: int | None
+    facts: dict[str, int | str]
+    attempts: int
+
+
+def next_try_at(now: datetime, attempts: int) -> datetime | None:
+    """Return when a message that failed for a passing reason is tried again; None to give up.
+
+    Doubling from two seconds, at most ten minutes between tries.
+    """
+    if attempts >= ATTEMPTS_MAX:
+        return None
+    return now + timedelta(seconds=min(RETRY_SECONDS_MAX, 2**attempts))

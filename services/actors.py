@@ -1,0 +1,113 @@
+"""Who is asking: a chat account or a panel session, and what they may reach."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from domain.access import Permission, UnitTree, deciders_of, units_within
+from domain.errors import AccountUnknown, NotAllowed, UnitUnknown
+from domain.members import Member, Membership, RoleGrant, Unit
+from domain.reports import Report
+from storage import members as stored_members
+from storage import units as stored_units
+from storage.database import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class ChatAccount:
+    """Somebody who writes from a chat account."""
+
+    user_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PanelMember:
+    """Somebody with an open session of the panel, or the operator at the terminal."""
+
+    member_id: int
+
+
+Actor = ChatAccount | PanelMember
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A member in the unit whose ledger they report to."""
+
+    member: Member
+    unit: Unit
+    memberships: tuple[Membership, ...]
+    today: date
+
+
+def identify(uow: UnitOfWork, actor: Actor) -> Member:
+    """Return the member behind an actor.
+
+    Raises:
+        AccountUnknown: the account is bound to nobody.
+    """
+    match actor:
+        case ChatAccount(user_id):
+            member = stored_members.member_of_account(uow, user_id)
+        case PanelMember(member_id):
+            member = stored_members.get_member(uow, member_id)
+    if member is None:
+        raise AccountUnknown
+    return member
+
+
+def local_day(now: datetime, unit: Unit) -> date:
+    """Return the day it is in the unit's time zone."""
+    return now.astimezone(ZoneInfo(unit.time_zone)).date()
+
+
+def unit_tree(uow: UnitOfWork) -> UnitTree:
+    """Return all units as a tree."""
+    return UnitTree(stored_units.list_units(uow))
+
+
+def home_of(uow: UnitOfWork, member: Member, *, now: datetime, unit_id: int | None = None) -> Home:
+    """Return the unit a member reports to: the given one, or the newest membership's with a rulebook.
+
+    Raises:
+        UnitUnknown: the member belongs to no unit that keeps points.
+    """
+    tree = unit_tree(uow)
+    memberships = stored_members.memberships_of(uow, member.id)
+    for membership in sorted(memberships, key=lambda m: m.until_on or date.max, reverse=True):
+        unit = tree.get(membership.unit_id)
+        if unit.rulebook is not None and unit_id in {None, unit.id}:
+            own = tuple(m for m in memberships if m.unit_id == unit.id)
+            return Home(member, unit, own, local_day(now, unit))
+    raise UnitUnknown
+
+
+def reach_of(uow: UnitOfWork, member: Member, permission: Permission) -> frozenset[int]:
+    """Return the units in which a member has a permission."""
+    grants = stored_members.list_grants(uow, member_id=member.id)
+    return units_within(grants, permission, unit_tree(uow)) if grants else frozenset()
+
+
+def require_reach(uow: UnitOfWork, member: Member, permission: Permission) -> frozenset[int]:
+    """Return the units in which a member has a permission.
+
+    Raises:
+        NotAllowed: there are none.
+    """
+    reach = reach_of(uow, member, permission)
+    if not reach:
+        raise NotAllowed
+    return reach
+
+
+def deciders(uow: UnitOfWork, report: Report) -> tuple[int, ...]:
+    """Return the members who may decide a report now."""
+    tree = unit_tree(uow)
+    grants: list[RoleGrant] = list(stored_members.grants_in(uow, tree.upward(report.unit_id)))
+    return deciders_of(
+        report.unit_id,
+        member_id=report.member_id,
+        filed_by_id=report.filed_by_id,
+        grants=grants,
+        tree=tree,
+    )

@@ -1,0 +1,209 @@
+"""Looking into the ledger: one's own points, the story of a line, the desk's list, the check of the chain."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from domain.periods import Period, month_of
+from domain.rulebooks import Rulebook
+
+from domain.access import Permission
+from domain.errors import EntryUnknown
+from domain.ledger import GENESIS, Entry, chain_hash
+from domain.members import Member, Unit
+from domain.reports import Decision, Report
+from services.actors import Actor, Home, home_of, identify, reach_of, require_reach, unit_tree
+from services.deps import Deps
+from services.scoring import SheetView, sheet_for
+from storage import ledger as stored_ledger
+from storage import members as stored_members
+from storage import reports as stored_reports
+from storage.ledger import EntryFilter
+
+PAGE_LENGTH = 8
+DESK_PAGE_LENGTH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class MyPoints:
+    """A member's own score sheet of a period with one page of its lines, newest first."""
+
+    home: Home
+    rulebook: Rulebook
+    view: SheetView
+    lines: tuple[Entry, ...]
+    page: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryStory:
+    """Everything behind one ledger line."""
+
+    entry: Entry
+    member: Member
+    unit: Unit
+    rulebook: Rulebook
+    report: Report | None
+    decision: Decision | None
+    recorded_by_name: str
+    is_reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerLine:
+    """One line of the desk's list."""
+
+    entry: Entry
+    member_name: str
+    unit: Unit
+    rulebook: Rulebook
+    recorded_by_name: str
+    is_reversed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerPage:
+    """One page of the desk's list, newest first; pages count from 0."""
+
+    lines: tuple[LedgerLine, ...]
+    page: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerProblem:
+    """Something the check found; `sequence` is the line within the unit, 0 for the chain as a whole."""
+
+    unit_code: str
+    sequence: int
+    what: str
+
+
+def my_points(deps: Deps, *, actor: Actor, period: Period | None = None, page: int = 0) -> MyPoints:
+    """Return the asking member's score sheet, of the current month unless another period is asked for.
+
+    Raises:
+        AccountUnknown, UnitUnknown, RulebookUnavailable
+    """
+    with deps.store.read() as uow:
+        home = home_of(uow, identify(uow, actor), now=deps.clock.now())
+        rulebook = deps.shelf.in_force(uow, home.unit.rulebook).rulebook
+        view = sheet_for(
+            uow,
+            rulebook,
+            unit_id=home.unit.id,
+            member_id=home.member.id,
+            period=period or month_of(home.today),
+        )
+        lines = view.entries[::-1]
+        start = page * PAGE_LENGTH
+        return MyPoints(home, rulebook, view, lines[start : start + PAGE_LENGTH], page, len(lines))
+
+
+def explain_entry(deps: Deps, *, actor: Actor, entry_id: int) -> EntryStory:
+    """Return what is behind a line: one's own, or one of a unit whose ledger the actor may see.
+
+    Raises:
+        AccountUnknown, EntryUnknown
+    """
+    with deps.store.read() as uow:
+        asking = identify(uow, actor)
+        entry = stored_ledger.get_entry(uow, entry_id)
+        if entry is None:
+            raise EntryUnknown
+        if entry.member_id != asking.id and entry.unit_id not in reach_of(uow, asking, Permission.SEE_LEDGER):
+            raise EntryUnknown
+        origin = stored_ledger.origin_of(uow, entry.event_id)
+        member = stored_members.get_member(uow, entry.member_id)
+        assert member is not None, "an entry refers to a member"
+        names = stored_members.names_of(uow, [entry.recorded_by_id])
+        return EntryStory(
+            entry=entry,
+            member=member,
+            unit=unit_tree(uow).get(entry.unit_id),
+            rulebook=deps.shelf.version(uow, entry.rulebook_version_id),
+            report=stored_reports.get_report(uow, origin.report_id) if origin.report_id else None,
+            decision=stored_reports.get_decision(uow, origin.decision_id) if origin.decision_id else None,
+            recorded_by_name=names[entry.recorded_by_id],
+            is_reversed=entry.id in stored_ledger.reversed_ids(uow, [entry.id]),
+        )
+
+
+def list_entries(
+    deps: Deps,
+    *,
+    actor: Actor,
+    unit_id: int | None = None,
+    member_id: int | None = None,
+    item: str | None = None,
+    since_on: date | None = None,
+    until_on: date | None = None,
+    page: int = 0,
+) -> LedgerPage:
+    """Return one page of ledger lines of the units the actor may see; `until_on` is exclusive.
+
+    Raises:
+        NotAllowed: the actor may see no ledger.
+    """
+    with deps.store.read() as uow:
+        reach = require_reach(uow, identify(uow, actor), Permission.SEE_LEDGER)
+        wanted = EntryFilter(
+            unit_ids=reach & {unit_id} if unit_id is not None else reach,
+            member_id=member_id,
+            item=item,
+            since_on=since_on,
+            until_on=until_on,
+        )
+        found, total = stored_ledger.page_of_entries(
+            uow, wanted, limit=DESK_PAGE_LENGTH, offset=page * DESK_PAGE_LENGTH
+        )
+        tree = unit_tree(uow)
+        people = {e.member_id for e in found} | {e.recorded_by_id for e in found}
+        names = stored_members.names_of(uow, people)
+        gone = stored_ledger.reversed_ids(uow, [e.id for e in found])
+        lines = tuple(
+            LedgerLine(
+                entry=entry,
+                member_name=names[entry.member_id],
+                unit=tree.get(entry.unit_id),
+                rulebook=deps.shelf.version(uow, entry.rulebook_version_id),
+                recorded_by_name=names[entry.recorded_by_id],
+                is_reversed=entry.id in gone,
+            )
+            for entry in found
+        )
+        return LedgerPage(lines, page, total)
+
+
+def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
+    """Check every chain from its first line to its head; return how many lines were read, and the problems.
+
+    Found are: a changed field, a removed or inserted line, a head that does not fit, an approval without
+    its line.
+    """
+    problems: list[LedgerProblem] = []
+    count = 0
+    with deps.store.read() as uow:
+        heads = stored_ledger.heads(uow)
+        for unit in unit_tree(uow).all():
+            sequence, last = 0, GENESIS
+            for entry in stored_ledger.walk_chain(uow, unit.id):
+                count += 1
+                sequence += 1
+                if entry.sequence != sequence or entry.previous_hash != last:
+                    problems.append(LedgerProblem(unit.code, entry.sequence, "chain"))
+                    sequence = entry.sequence
+                expected = chain_hash(
+                    entry, sequence=entry.sequence, previous_hash=entry.previous_hash, key=deps.secret
+                )
+                if entry.hash != expected:
+                    problems.append(LedgerProblem(unit.code, entry.sequence, "hash"))
+                last = entry.hash
+            head = heads.get(unit.id)
+            if (head.sequence, head.hash) != (sequence, last) if head else sequence > 0:
+                problems.append(LedgerProblem(unit.code, 0, "head"))
+        problems += [
+            LedgerProblem("", report_id, "approval_without_entry")
+            for report_id in stored_ledger.approvals_without_entries(uow)
+        ]
+    return count, tuple(problems)

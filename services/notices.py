@@ -1,0 +1,79 @@
+"""Puts into the outbox who has to be told what; always inside the use case's own transaction."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from domain.outbox import OutboxKind, Priority
+from domain.reports import Report
+from storage import dialogs as stored_dialogs
+from storage import outbox as stored_outbox
+from storage.database import UnitOfWork
+
+
+def send_cards(
+    uow: UnitOfWork, report: Report, *, revision: int, to: Iterable[int], has_photos: bool, now: datetime
+) -> None:
+    """Give every decider a card of a submitted report, its photos first."""
+    for member_id in to:
+        key = f"{report.id}:{revision}:{member_id}"
+        facts = {"report_id": report.id, "revision": revision}
+        if has_photos:
+            stored_outbox.enqueue(
+                uow,
+                OutboxKind.CARD_PHOTOS,
+                dedupe_key=f"card_photos:{key}",
+                member_id=member_id,
+                facts=facts,
+                priority=Priority.CARD,
+                now=now,
+            )
+        stored_outbox.enqueue(
+            uow,
+            OutboxKind.CARD,
+            dedupe_key=f"card:{key}",
+            member_id=member_id,
+            facts=facts | {"is_new": 1},
+            priority=Priority.CARD,
+            now=now,
+        )
+
+
+def refresh_cards(uow: UnitOfWork, report: Report, *, cause: str, now: datetime) -> None:
+    """Bring every card of a report up to date, wherever one was or will be shown."""
+    for member_id in sorted({card.member_id for card in stored_dialogs.list_cards(uow, report.id)}):
+        stored_outbox.enqueue(
+            uow,
+            OutboxKind.CARD,
+            dedupe_key=f"card:{report.id}:{cause}:{member_id}",
+            member_id=member_id,
+            facts={"report_id": report.id, "is_new": 0},
+            priority=Priority.CARD,
+            now=now,
+        )
+
+
+def tell_decision(uow: UnitOfWork, report: Report, *, decision_id: int, now: datetime) -> None:
+    """Tell the member, and the one who filed for them, what was decided."""
+    for member_id in sorted({report.member_id, report.filed_by_id}):
+        stored_outbox.enqueue(
+            uow,
+            OutboxKind.DECIDED,
+            dedupe_key=f"decided:{decision_id}:{member_id}",
+            member_id=member_id,
+            facts={"decision_id": decision_id, "report_id": report.id},
+            priority=Priority.ANSWER,
+            now=now,
+        )
+
+
+def tell_evidence_problem(uow: UnitOfWork, report: Report, *, evidence_id: int, now: datetime) -> None:
+    """Tell the one who filed a report that a photo could not be taken."""
+    stored_outbox.enqueue(
+        uow,
+        OutboxKind.EVIDENCE_PROBLEM,
+        dedupe_key=f"evidence:{evidence_id}",
+        member_id=report.filed_by_id,
+        facts={"evidence_id": evidence_id, "report_id": report.id},
+        priority=Priority.ANSWER,
+        now=now,
+    )

@@ -1,0 +1,40 @@
+"""Freezing a period: from then on its days take no reports and no entries."""
+
+from domain.periods import Period
+
+from domain.access import Permission
+from domain.errors import NotAllowed
+from services.actors import Actor, identify, reach_of
+from services.deps import Deps
+from storage import audit as stored_audit
+from storage import periods as stored_periods
+
+
+def finalise_period(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -> None:
+    """Freeze a period of a unit.
+
+    Raises:
+        NotAllowed: the actor does not manage this unit.
+    """
+    now = deps.clock.now()
+    with deps.store.begin() as uow:
+        member = identify(uow, actor)
+        if unit_id not in reach_of(uow, member, Permission.MANAGE_UNITS):
+            raise NotAllowed
+        stored_periods.insert_finalised(
+            uow,
+            unit_id=unit_id,
+            label=period.label,
+            starts_on=period.starts_on,
+            until_on=period.until_on,
+            actor_id=member.id,
+            now=now,
+        )
+        stored_audit.note(
+            uow,
+            "period.finalised",
+            actor_id=member.id,
+            unit_id=unit_id,
+            facts={"period": period.label},
+            now=now,
+        )

@@ -1,0 +1,75 @@
+"""Turns a photo as it came into what is kept: small, upright, without metadata, with a picture hash."""
+
+import io
+from dataclasses import dataclass
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from domain.errors import EvidenceRefusal, EvidenceRefused
+
+PIXELS_MAX = 50_000_000
+KEPT_SIDE_MAX = 1280
+THUMBNAIL_SIDE_MAX = 320
+FORMATS = ("JPEG", "PNG", "WEBP")
+QUALITY = 85
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPhoto:
+    """A re-encoded photo and its thumbnail, both JPEG, with the 64-bit difference hash of the picture."""
+
+    content: bytes
+    thumbnail: bytes
+    width: int
+    height: int
+    picture_hash: int
+
+
+def take_photo(content: bytes) -> KeptPhoto:
+    """Decode once, at the smallest scale that is enough, and encode anew; EXIF and GPS stay behind.
+
+    Pixels are counted before anything is decoded.
+
+    Raises:
+        EvidenceRefused: BROKEN when it cannot be decoded whole, TOO_MANY_PIXELS beyond 50 million.
+    """
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+            if opened.width * opened.height > PIXELS_MAX:
+                raise EvidenceRefused(reason=EvidenceRefusal.TOO_MANY_PIXELS, limit=PIXELS_MAX // 1_000_000)
+            opened.draft("RGB", (KEPT_SIDE_MAX, KEPT_SIDE_MAX))
+            opened.load()
+            picture = ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise EvidenceRefused(reason=EvidenceRefusal.BROKEN) from error
+    picture.thumbnail((KEPT_SIDE_MAX, KEPT_SIDE_MAX), reducing_gap=2.0)
+    small = picture.copy()
+    small.thumbnail((THUMBNAIL_SIDE_MAX, THUMBNAIL_SIDE_MAX), reducing_gap=2.0)
+    return KeptPhoto(
+        content=_encoded(picture),
+        thumbnail=_encoded(small),
+        width=picture.width,
+        height=picture.height,
+        picture_hash=difference_hash(small),
+    )
+
+
+def _encoded(picture: Image.Image) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=QUALITY)
+    return out.getvalue()
+
+
+def difference_hash(picture: Image.Image) -> int:
+    """Return the 8 × 8 difference hash: a bit for each pixel brighter than its left neighbour.
+
+    Signed, so that it fits a 64-bit column. Re-encoding changes about one bit, a crop of 3 % about nine,
+    unrelated pictures differ in about 24.
+    """
+    grey = picture.convert("L").resize((9, 8), Image.Resampling.BOX).tobytes()
+    bits = 0
+    for row in range(8):
+        for column in range(8):
+            left, right = grey[row * 9 + column], grey[row * 9 + column + 1]
+            bits = bits << 1 | (right > left)
+    return bits - 2**64 if bits >= 2**63 else bits

@@ -1,0 +1,523 @@
+"""Deciding: the recorders' queue, and the decision that becomes a ledger line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from fractions import Fraction
+
+from domain.points import to_stored
+from domain.rulebooks import Item, RangeAmount, Rulebook
+from domain.scoring import Preview, ProposalRefused
+
+from domain.access import Permission
+from domain.errors import (
+    AlreadyDecided,
+    AmountRefused,
+    NotAllowed,
+    OwnReport,
+    ReasonMissing,
+    ReportUnknown,
+    StatusConflict,
+    UndoTooLate,
+)
+from domain.ledger import NewEntry
+from domain.members import Member, Unit
+from domain.reports import (
+    REASON_LENGTH_MAX,
+    Decision,
+    Evidence,
+    Report,
+    ReportAction,
+    ReportStatus,
+    check_day,
+    next_status,
+)
+from services import notices
+from services.actors import Actor, deciders, home_of, identify, require_reach, unit_tree
+from services.deps import Deps
+from services.scoring import preview_for, proposal_of
+from storage import evidence as stored_evidence
+from storage import ledger as stored_ledger
+from storage import members as stored_members
+from storage import periods as stored_periods
+from storage import reports as stored_reports
+from storage.database import UnitOfWork
+
+ADJUSTED_POINTS_MAX = 1000
+DECIDED = frozenset({ReportStatus.APPROVED, ReportStatus.RETURNED, ReportStatus.REJECTED})
+
+
+class ReviewWarning(StrEnum):
+    """What a recorder should look at before deciding."""
+
+    SAME_PHOTO = "same_photo"
+    """A photo of this report was in another one."""
+    SAME_DAY = "same_day"
+    """The member reported the same item for the same day."""
+    CAP_REACHED = "cap_reached"
+    """It would bring nothing: a cap is reached."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDesk:
+    """A report as its deciders see it; `may_decide` is about the asking member, `may_undo` too."""
+
+    report: Report
+    member: Member
+    filed_by_name: str
+    unit: Unit
+    rulebook: Rulebook
+    item: Item | None
+    evidence: tuple[Evidence, ...]
+    preview: Preview | None
+    warnings: tuple[tuple[ReviewWarning, int], ...]
+    decision: Decision | None
+    decided_by_name: str
+    may_decide: bool
+    may_undo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The waiting reports that the asking member may decide, oldest first."""
+
+    desks: tuple[ReviewDesk, ...]
+    total: int
+
+
+def open_review(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
+    """Return a report as a decider sees it; auditors see it too, without deciding.
+
+    Raises:
+        AccountUnknown, ReportUnknown
+    """
+    with deps.store.read() as uow:
+        member = identify(uow, actor)
+        report = _visible(uow, member, report_id)
+        return _desk(uow, deps, report, member)
+
+
+def list_queue(
+    deps: Deps, *, actor: Actor, limit: int = 20, after: tuple[datetime, int] | None = None
+) -> Queue:
+    """Return the waiting reports that the actor may decide, oldest first; `after` continues a walk.
+
+    Raises:
+        NotAllowed: the actor decides nowhere.
+    """
+    with deps.store.read() as uow:
+        member = identify(uow, actor)
+        reach = require_reach(uow, member, Permission.SEE_QUEUE)
+        waiting = stored_reports.list_waiting(uow, reach, limit=500)
+        mine = [report for report in waiting if member.id in deciders(uow, report)]
+        rest = mine if after is None else [r for r in mine if _order(r) > after]
+        return Queue(tuple(_desk(uow, deps, report, member) for report in rest[:limit]), len(mine))
+
+
+def _order(report: Report) -> tuple[datetime, int]:
+    assert report.submitted_at is not None, "a waiting report was submitted"
+    return report.submitted_at, report.id
+
+
+def approve_report(
+    deps: Deps,
+    *,
+    actor: Actor,
+    report_id: int,
+    revision: int | None = None,
+    points: Fraction | None = None,
+    reason: str = "",
+) -> ReviewDesk:
+    """Approve a report; the ledger gets its entry, the member and every card are told, all in one step.
+
+    `points` are the recorder's own: required for an item whose range they decide, 改分 for any other.
+
+    Raises:
+        ReportUnknown, OwnReport, NotAllowed, AlreadyDecided, StatusConflict: in this order.
+        DateRefused: the day's period was finalised meanwhile.
+        AmountRefused: points outside what the item allows.
+    """
+    now = deps.clock.now()
+    with deps.store.begin() as uow:
+        member = identify(uow, actor)
+        report = _decidable(uow, member, report_id, revision)
+        head = stored_ledger.lock_head(uow, report.unit_id)
+        subject = stored_members.get_member(uow, report.member_id)
+        assert subject is not None, "a report refers to a member"
+        home = home_of(uow, subject, now=now, unit_id=report.unit_id)
+        in_force = deps.shelf.in_force(uow, home.unit.rulebook)
+        item = in_force.rulebook.item(report.item or "")
+        assert report.happened_on is not None, "a waiting report is complete"
+        check_day(
+            report.happened_on,
+            today=home.today,
+            memberships=home.memberships,
+            finalised=stored_periods.finalised_spans(uow, report.unit_id),
+        )
+        if points is not None:
+            _check_points(item, points)
+        preview, worth = _priced(uow, in_force.rulebook, report, points)
+        counted = preview.gains_low if preview.gains_low is not None else worth
+        decision_id, moved = _decide(
+            uow,
+            report,
+            ReportAction.APPROVE,
+            actor_id=member.id,
+            points=worth,
+            is_adjusted=points is not None and not (item and isinstance(item.amount, RangeAmount)),
+            reason=reason,
+            now=now,
+        )
+        event_id = stored_ledger.insert_event(
+            uow,
+            cause_key=f"decision:{decision_id}",
+            unit_id=report.unit_id,
+            item=report.item or "",
+            happened_on=report.happened_on,
+            level=report.level,
+            quantity=report.quantity,
+            points=worth,
+            report_id=report.id,
+            decision_id=decision_id,
+            reverses_id=None,
+            rulebook_version_id=in_force.version_id,
+            recorded_by_id=member.id,
+            now=now,
+        )
+        entry = NewEntry(
+            unit_id=report.unit_id,
+            event_id=event_id,
+            member_id=report.member_id,
+            item=report.item or "",
+            category=report.category or "",
+            happened_on=report.happened_on,
+            amount=to_stored(worth),
+            counted_amount=to_stored(counted),
+            why=preview.binding_cap.why if preview.binding_cap is not None and counted != worth else "",
+            clause=item.clause if item else "",
+            rulebook_version_id=in_force.version_id,
+            cause_key=f"decision:{decision_id}:{report.member_id}",
+            reverses_id=None,
+            recorded_by_id=member.id,
+            recorded_at=now,
+        )
+        stored_ledger.append_entry(uow, entry, head=head, key=deps.secret)
+        return _announced(uow, deps, moved, member, decision_id, now)
+
+
+def return_report(
+    deps: Deps, *, actor: Actor, report_id: int, reason: str, revision: int | None = None
+) -> ReviewDesk:
+    """Send a report back for more, with a reason.
+
+    Raises:
+        ReasonMissing; then as `approve_report`.
+    """
+    return _refuse(deps, ReportAction.RETURN, actor, report_id, reason, revision)
+
+
+def reject_report(
+    deps: Deps, *, actor: Actor, report_id: int, reason: str, revision: int | None = None
+) -> ReviewDesk:
+    """Do not recognise a report, with a reason.
+
+    Raises:
+        ReasonMissing; then as `approve_report`.
+    """
+    return _refuse(deps, ReportAction.REJECT, actor, report_id, reason, revision)
+
+
+def _refuse(
+    deps: Deps, action: ReportAction, actor: Actor, report_id: int, reason: str, revision: int | None
+) -> ReviewDesk:
+    now = deps.clock.now()
+    if not reason.strip():
+        raise ReasonMissing
+    with deps.store.begin() as uow:
+        member = identify(uow, actor)
+        report = _decidable(uow, member, report_id, revision)
+        decision_id, moved = _decide(
+            uow,
+            report,
+            action,
+            actor_id=member.id,
+            points=None,
+            is_adjusted=False,
+            reason=reason,
+            now=now,
+        )
+        return _announced(uow, deps, moved, member, decision_id, now)
+
+
+def undo_decision(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
+    """Take one's own decision back within the minutes allowed; an approval is reversed by a counter-entry.
+
+    Raises:
+        ReportUnknown, StatusConflict: there is nothing to take back any more.
+        NotAllowed: another person decided.
+        UndoTooLate
+    """
+    now = deps.clock.now()
+    with deps.store.begin() as uow:
+        member = identify(uow, actor)
+        report = _visible(uow, member, report_id)
+        next_status(report.status, ReportAction.UNDO)
+        head = stored_ledger.lock_head(uow, report.unit_id)
+        decision = stored_reports.last_decision(uow, report.id)
+        if decision is None or decision.action is ReportAction.UNDO:
+            raise StatusConflict(status=report.status)
+        if decision.actor_id != member.id:
+            raise NotAllowed
+        if now - decision.decided_at > deps.undo_span:
+            raise UndoTooLate(minutes=int(deps.undo_span.total_seconds() // 60))
+        moved = replace(
+            report, status=ReportStatus.PENDING, revision=report.revision + 1, decided_at=None, updated_at=now
+        )
+        is_moved = stored_reports.move_report(
+            uow,
+            report,
+            moved.status,
+            revision=moved.revision,
+            now=now,
+            submitted_at=report.submitted_at,
+            decided_at=None,
+        )
+        if not is_moved:
+            raise StatusConflict(status=report.status)
+        undo_id = stored_reports.insert_decision(
+            uow,
+            report_id=report.id,
+            revision=report.revision,
+            action=ReportAction.UNDO,
+            is_adjusted=False,
+            actor_id=member.id,
+            points=None,
+            reason="",
+            now=now,
+            undoes_id=decision.id,
+        )
+        _reverse_entries(uow, deps, report, decision.id, undo_id, member.id, head, now)
+        return _announced(uow, deps, moved, member, undo_id, now)
+
+
+def _reverse_entries(
+    uow: UnitOfWork,
+    deps: Deps,
+    report: Report,
+    decision_id: int,
+    undo_id: int,
+    actor_id: int,
+    head: stored_ledger.Head,
+    now: datetime,
+) -> None:
+    for entry in stored_ledger.entries_of_decision(uow, decision_id):
+        event_id = stored_ledger.insert_event(
+            uow,
+            cause_key=f"decision:{undo_id}",
+            unit_id=entry.unit_id,
+            item=entry.item,
+            happened_on=entry.happened_on,
+            level=report.level,
+            quantity=report.quantity,
+            points=Fraction(-entry.amount, 10_000),
+            report_id=report.id,
+            decision_id=undo_id,
+            reverses_id=entry.event_id,
+            rulebook_version_id=entry.rulebook_version_id,
+            recorded_by_id=actor_id,
+            now=now,
+        )
+        counter = NewEntry(
+            unit_id=entry.unit_id,
+            event_id=event_id,
+            member_id=entry.member_id,
+            item=entry.item,
+            category=entry.category,
+            happened_on=entry.happened_on,
+            amount=-entry.amount,
+            counted_amount=-entry.counted_amount,
+            why="reversal",
+            clause=entry.clause,
+            rulebook_version_id=entry.rulebook_version_id,
+            cause_key=f"decision:{undo_id}:{entry.member_id}",
+            reverses_id=entry.id,
+            recorded_by_id=actor_id,
+            recorded_at=now,
+        )
+        head = stored_ledger.append_entry(uow, counter, head=head, key=deps.secret)
+
+
+def _visible(uow: UnitOfWork, member: Member, report_id: int) -> Report:
+    report = stored_reports.get_report(uow, report_id)
+    if report is None or report.submitted_at is None:
+        raise ReportUnknown
+    grants = stored_members.list_grants(uow, member_id=member.id)
+    if not grants:
+        raise ReportUnknown
+    if member.id in deciders(uow, report):
+        return report
+    reach = require_reach(uow, member, Permission.SEE_QUEUE)
+    if report.unit_id not in reach:
+        raise ReportUnknown
+    return report
+
+
+def _decidable(uow: UnitOfWork, member: Member, report_id: int, revision: int | None) -> Report:
+    report = _visible(uow, member, report_id)
+    if member.id in {report.member_id, report.filed_by_id}:
+        raise OwnReport
+    if member.id not in deciders(uow, report):
+        raise NotAllowed
+    if report.status in DECIDED or (revision is not None and revision != report.revision):
+        _raise_decided(uow, report)
+    next_status(report.status, ReportAction.APPROVE)
+    return report
+
+
+def _raise_decided(uow: UnitOfWork, report: Report) -> None:
+    decision = stored_reports.last_decision(uow, report.id)
+    if report.status not in DECIDED or decision is None:
+        raise StatusConflict(status=report.status)
+    names = stored_members.names_of(uow, [decision.actor_id])
+    raise AlreadyDecided(
+        status=report.status, by_name=names[decision.actor_id], decided_at=decision.decided_at
+    )
+
+
+def _check_points(item: Item | None, points: Fraction) -> None:
+    if item is not None and isinstance(item.amount, RangeAmount):
+        return  # the engine knows the range
+    if not 0 <= points <= ADJUSTED_POINTS_MAX:
+        raise AmountRefused(what="points", low=Fraction(0), high=Fraction(ADJUSTED_POINTS_MAX))
+
+
+def _priced(
+    uow: UnitOfWork, rulebook: Rulebook, report: Report, points: Fraction | None
+) -> tuple[Preview, Fraction]:
+    item = rulebook.item(report.item or "")
+    low = high = None
+    if item is not None and isinstance(item.amount, RangeAmount):
+        low, high = item.amount.low, item.amount.high
+        if points is None:
+            raise AmountRefused(what="points", low=low, high=high)
+    proposal = proposal_of(report, points=points)
+    assert proposal is not None, "a waiting report is complete"
+    try:
+        preview = preview_for(
+            uow, rulebook, unit_id=report.unit_id, member_id=report.member_id, proposal=proposal
+        )
+    except ProposalRefused as refused:
+        what = "points" if points is not None else str(refused.code)
+        raise AmountRefused(what=what, low=low, high=high) from refused
+    assert preview.raw.low is not None, "a decided amount is bounded"
+    return preview, preview.raw.low
+
+
+def _decide(
+    uow: UnitOfWork,
+    report: Report,
+    action: ReportAction,
+    *,
+    actor_id: int,
+    points: Fraction | None,
+    is_adjusted: bool,
+    reason: str,
+    now: datetime,
+) -> tuple[int, Report]:
+    moved = replace(report, status=next_status(report.status, action), decided_at=now, updated_at=now)
+    is_moved = stored_reports.move_report(
+        uow,
+        report,
+        moved.status,
+        revision=report.revision,
+        now=now,
+        submitted_at=report.submitted_at,
+        decided_at=now,
+    )
+    if not is_moved:
+        _raise_decided(uow, stored_reports.get_report(uow, report.id) or report)
+    decision_id = stored_reports.insert_decision(
+        uow,
+        report_id=report.id,
+        revision=report.revision,
+        action=action,
+        is_adjusted=is_adjusted,
+        actor_id=actor_id,
+        points=points,
+        reason=reason.strip()[:REASON_LENGTH_MAX],
+        now=now,
+    )
+    return decision_id, moved
+
+
+def _announced(
+    uow: UnitOfWork, deps: Deps, report: Report, member: Member, decision_id: int, now: datetime
+) -> ReviewDesk:
+    notices.tell_decision(uow, report, decision_id=decision_id, now=now)
+    notices.refresh_cards(uow, report, cause=f"decision{decision_id}", now=now)
+    return _desk(uow, deps, report, member)
+
+
+def _desk(uow: UnitOfWork, deps: Deps, report: Report, asking: Member) -> ReviewDesk:
+    decision = stored_reports.last_decision(uow, report.id)
+    wanted = {report.member_id, report.filed_by_id} | ({decision.actor_id} if decision else set())
+    names = stored_members.names_of(uow, wanted)
+    subject = stored_members.get_member(uow, report.member_id)
+    assert subject is not None, "a report refers to a member"
+    unit = unit_tree(uow).get(report.unit_id)
+    rulebook = deps.shelf.in_force(uow, unit.rulebook).rulebook
+    is_waiting = report.status is ReportStatus.PENDING
+    preview = _possible_preview(uow, rulebook, report) if is_waiting else None
+    is_fresh = (
+        decision is not None
+        and decision.action is not ReportAction.UNDO
+        and decision.actor_id == asking.id
+        and deps.clock.now() - decision.decided_at <= deps.undo_span
+        and (report.status, ReportAction.UNDO) in _UNDOABLE
+    )
+    return ReviewDesk(
+        report=report,
+        member=subject,
+        filed_by_name=names[report.filed_by_id],
+        unit=unit,
+        rulebook=rulebook,
+        item=rulebook.item(report.item or ""),
+        evidence=tuple(stored_evidence.list_evidence(uow, report.id)),
+        preview=preview,
+        warnings=_warnings(uow, report, preview) if is_waiting else (),
+        decision=decision,
+        decided_by_name=names[decision.actor_id] if decision else "",
+        may_decide=is_waiting and asking.id in deciders(uow, report),
+        may_undo=is_fresh,
+    )
+
+
+_UNDOABLE = {(status, ReportAction.UNDO) for status in DECIDED}
+
+
+def _possible_preview(uow: UnitOfWork, rulebook: Rulebook, report: Report) -> Preview | None:
+    proposal = proposal_of(report)
+    if proposal is None:
+        return None
+    try:
+        return preview_for(
+            uow, rulebook, unit_id=report.unit_id, member_id=report.member_id, proposal=proposal
+        )
+    except ProposalRefused:
+        return None
+
+
+def _warnings(
+    uow: UnitOfWork, report: Report, preview: Preview | None
+) -> tuple[tuple[ReviewWarning, int], ...]:
+    found: list[tuple[ReviewWarning, int]] = []
+    same_photo: Sequence[int] = stored_evidence.same_photo_reports(uow, report)
+    if same_photo:
+        found.append((ReviewWarning.SAME_PHOTO, same_photo[0]))
+    same_day = stored_reports.same_day_reports(uow, report)
+    if same_day:
+        found.append((ReviewWarning.SAME_DAY, same_day[0].id))
+    if preview is not None and preview.gains_high == 0 and preview.raw.high != 0:
+        found.append((ReviewWarning.CAP_REACHED, 0))
+    return tuple(found)

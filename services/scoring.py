@@ -1,0 +1,85 @@
+"""The scoring service that bot and panel share: what a report would bring, and how a total came about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from domain.periods import Period, year_of
+from domain.points import from_stored
+from domain.rulebooks import Item, Rulebook
+from domain.scoring import Preview, Proposal, Recorded, ScoreSheet, preview, score_sheet
+
+from domain.ledger import Entry
+from domain.reports import Report
+from storage import ledger as stored_ledger
+from storage.database import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    """A member's score sheet of a period, with the ledger lines it was made from."""
+
+    period: Period
+    sheet: ScoreSheet
+    entries: tuple[Entry, ...]
+
+
+def as_recorded(entries: Iterable[Entry]) -> tuple[Recorded, ...]:
+    """Return ledger lines in the form the engine reads."""
+    return tuple(
+        Recorded(
+            key=str(entry.id),
+            item=entry.item,
+            on=entry.happened_on,
+            points=from_stored(entry.amount),
+            sequence=entry.sequence,
+            reverses=None if entry.reverses_id is None else str(entry.reverses_id),
+        )
+        for entry in entries
+    )
+
+
+def proposal_of(report: Report, *, points: Fraction | None = None) -> Proposal | None:
+    """Return what a report proposes to the engine; None while item or date are open."""
+    if report.item is None or report.happened_on is None:
+        return None
+    return Proposal(
+        item=report.item,
+        on=report.happened_on,
+        level=report.level,
+        quantity=report.quantity,
+        points=points,
+    )
+
+
+def preview_for(
+    uow: UnitOfWork, rulebook: Rulebook, *, unit_id: int, member_id: int, proposal: Proposal
+) -> Preview:
+    """Return what a proposal would bring this member now.
+
+    Raises:
+        ProposalRefused: the rulebook does not allow it as it stands.
+    """
+    year = year_of(proposal.on)
+    entries = stored_ledger.entries_between(
+        uow, member_id=member_id, unit_id=unit_id, since_on=year.starts_on, until_on=year.until_on
+    )
+    return preview(rulebook, as_recorded(entries), proposal)
+
+
+def sheet_for(
+    uow: UnitOfWork, rulebook: Rulebook, *, unit_id: int, member_id: int, period: Period
+) -> SheetView:
+    """Return a member's score sheet of a period; caps see the whole year around it."""
+    year = year_of(period.starts_on)
+    entries = stored_ledger.entries_between(
+        uow, member_id=member_id, unit_id=unit_id, since_on=year.starts_on, until_on=year.until_on
+    )
+    within = tuple(entry for entry in entries if period.contains(entry.happened_on))
+    return SheetView(period, score_sheet(rulebook, as_recorded(entries), period), within)
+
+
+def item_name(rulebook: Rulebook, code: str) -> str:
+    """Return the label of an item; a code that the rulebook no longer has stands for itself."""
+    item: Item | None = rulebook.item(code)
+    return item.name if item else code

@@ -1,0 +1,93 @@
+"""The rulebooks in force: files are loaded into the database, and read from there."""
+
+import hashlib
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from domain.rulebooks import Problem, Rulebook, RulebookInvalid, flatten, parse_rulebook
+
+from domain.errors import RulebookUnavailable
+from storage import rulebooks as stored_rulebooks
+from storage.database import Store, UnitOfWork
+
+SHIPPED = Path(__file__).parent.parent / "rulebooks"
+
+
+@dataclass(frozen=True, slots=True)
+class InForce:
+    """A rulebook and the id of its version in the database."""
+
+    rulebook: Rulebook
+    version_id: int
+
+
+class Shelf:
+    """Rulebooks by code; parsed once per version and kept."""
+
+    def __init__(self, folders: tuple[Path, ...] = ()) -> None:
+        self.folders = (SHIPPED, SHIPPED / "branches", *folders)
+        self._parsed: dict[int, Rulebook] = {}
+        self._lock = threading.Lock()
+
+    def paths(self) -> Mapping[str, Path]:
+        """Return the rulebook files by code; a later folder wins over an earlier one."""
+        return {path.stem: path for folder in self.folders for path in sorted(folder.glob("*.yaml"))}
+
+    def load_files(self, store: Store, *, now: datetime) -> tuple[Problem, ...]:
+        """Bring the database up to date with the files and return every problem found.
+
+        A broken file changes nothing: the last good version stays in force.
+        """
+        paths = self.paths()
+
+        def parent_text(code: str) -> str | None:
+            path = paths.get(code)
+            return path.read_text(encoding="utf-8") if path else None
+
+        problems: list[Problem] = []
+        with store.begin() as uow:
+            newest = stored_rulebooks.newest_ids(uow)
+            for code, path in paths.items():
+                try:
+                    source = path.read_text(encoding="utf-8-sig")
+                    rulebook = parse_rulebook(source, file=str(path), parents=parent_text)
+                    text = flatten(source, parent_text)
+                except RulebookInvalid as error:
+                    problems += error.problems
+                    continue
+                except UnicodeDecodeError:
+                    problems.append(Problem(str(path), 1, "encoding", "The file is not UTF-8 text."))
+                    continue
+                digest = hashlib.sha256(text.encode()).hexdigest()
+                current = stored_rulebooks.get_version(uow, newest[code]) if code in newest else None
+                if current is None or current.digest != digest:
+                    stored_rulebooks.insert_version(
+                        uow, rulebook=code, version=rulebook.version, digest=digest, text=text, now=now
+                    )
+        return tuple(problems)
+
+    def in_force(self, uow: UnitOfWork, code: str | None) -> InForce:
+        """Return the newest version of a rulebook.
+
+        Raises:
+            RulebookUnavailable: no good version was ever loaded.
+        """
+        version_id = stored_rulebooks.newest_id(uow, code) if code else None
+        if version_id is None:
+            raise RulebookUnavailable(rulebook=code or "")
+        return InForce(self.version(uow, version_id), version_id)
+
+    def version(self, uow: UnitOfWork, version_id: int) -> Rulebook:
+        """Return a rulebook as it was in this version."""
+        known = self._parsed.get(version_id)
+        if known is not None:
+            return known
+        kept = stored_rulebooks.get_version(uow, version_id)
+        assert kept is not None, "a version that is referred to is never removed"
+        parsed = parse_rulebook(kept.text, file=kept.rulebook, parents=lambda _code: None)
+        with self._lock:
+            self._parsed[version_id] = parsed
+        return parsed

@@ -1,0 +1,101 @@
+"""What the bot showed last in a chat, and where each recorder's cards stand: the door's own memory."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from storage.database import UnitOfWork, one_or_none
+from storage.tables import cards, dialogs, uploads
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """The open conversation of a chat: its step, its facts, and the message that carries its buttons."""
+
+    chat_id: int
+    step: str | None
+    data: dict[str, Any]
+    screen_message_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A recorder's card of a report, as a message in their chat."""
+
+    report_id: int
+    member_id: int
+    chat_id: int
+    message_id: int
+
+
+def get_dialog(uow: UnitOfWork, chat_id: int) -> Dialog:
+    """Return the conversation of a chat; an empty one where there is none."""
+    row = one_or_none(
+        list(
+            uow.connection.execute(
+                select(dialogs.c.step, dialogs.c.data, dialogs.c.screen_message_id).where(
+                    dialogs.c.chat_id == chat_id
+                )
+            )
+        )
+    )
+    if row is None:
+        return Dialog(chat_id, None, {}, None)
+    return Dialog(chat_id, row.step, row.data, row.screen_message_id)
+
+
+def save_dialog(uow: UnitOfWork, dialog: Dialog, *, now: datetime) -> None:
+    """Keep the conversation of a chat."""
+    values = {
+        "step": dialog.step,
+        "data": dialog.data,
+        "screen_message_id": dialog.screen_message_id,
+        "updated_at": now,
+    }
+    upsert = sqlite.insert(dialogs) if uow.is_sqlite else postgresql.insert(dialogs)
+    uow.connection.execute(
+        upsert.values(chat_id=dialog.chat_id, **values).on_conflict_do_update(
+            index_elements=[dialogs.c.chat_id], set_=values
+        )
+    )
+
+
+def insert_card(uow: UnitOfWork, card: Card) -> None:
+    """Remember where a card is."""
+    uow.connection.execute(
+        insert(cards).values(
+            report_id=card.report_id,
+            member_id=card.member_id,
+            chat_id=card.chat_id,
+            message_id=card.message_id,
+        )
+    )
+
+
+def list_cards(uow: UnitOfWork, report_id: int, member_id: int | None = None) -> Sequence[Card]:
+    """Return the cards of a report, of one recorder or of all, oldest first."""
+    statement = select(cards.c.report_id, cards.c.member_id, cards.c.chat_id, cards.c.message_id).where(
+        cards.c.report_id == report_id
+    )
+    if member_id is not None:
+        statement = statement.where(cards.c.member_id == member_id)
+    return [Card(*row) for row in uow.connection.execute(statement.order_by(cards.c.id))]
+
+
+def get_upload(uow: UnitOfWork, *, bot_id: int, digest: str) -> str | None:
+    """Return the file id under which the bot has sent this content before."""
+    return uow.connection.execute(
+        select(uploads.c.file_id).where(uploads.c.bot_id == bot_id, uploads.c.digest == digest)
+    ).scalar()
+
+
+def save_upload(uow: UnitOfWork, *, bot_id: int, digest: str, file_id: str) -> None:
+    """Remember the file id of sent content."""
+    upsert = sqlite.insert(uploads) if uow.is_sqlite else postgresql.insert(uploads)
+    uow.connection.execute(
+        upsert.values(bot_id=bot_id, digest=digest, file_id=file_id).on_conflict_do_nothing()
+    )

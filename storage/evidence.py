@@ -1,0 +1,207 @@
+"""Photos and documents of reports: where each stands on its way into the evidence store."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, func, insert, select, update
+
+from domain.reports import Evidence, EvidenceKind, EvidenceStatus, Report
+from storage.database import UnitOfWork, one_or_none
+from storage.tables import evidence, reports
+
+_COLUMNS = (
+    evidence.c.id,
+    evidence.c.report_id,
+    evidence.c.kind,
+    evidence.c.status,
+    evidence.c.file_id,
+    evidence.c.file_name,
+    evidence.c.mime,
+    evidence.c.size_bytes,
+    evidence.c.digest,
+    evidence.c.thumbnail_digest,
+    evidence.c.failure,
+    evidence.c.attempts,
+)
+_EVIDENCE = select(*_COLUMNS)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """What became of a fetched file; hashes of the kept bytes, sizes in pixels and bytes."""
+
+    digest: str
+    thumbnail_digest: str | None
+    mime: str
+    size_bytes: int
+    width: int | None
+    height: int | None
+    picture_hash: int | None
+
+
+def _evidence(row: Row[*tuple[Any, ...]]) -> Evidence:
+    facts = dict(row._mapping)  # noqa: SLF001  the public name of a row's mapping
+    return Evidence(
+        **(facts | {"kind": EvidenceKind(facts["kind"]), "status": EvidenceStatus(facts["status"])})
+    )
+
+
+def list_evidence(uow: UnitOfWork, report_id: int) -> Sequence[Evidence]:
+    """Return the evidence of a report in the order it came."""
+    statement = _EVIDENCE.where(evidence.c.report_id == report_id).order_by(evidence.c.id)
+    return [_evidence(row) for row in uow.connection.execute(statement)]
+
+
+def evidence_by_report(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Sequence[Evidence]]:
+    """Return the evidence of many reports at once."""
+    statement = _EVIDENCE.where(evidence.c.report_id.in_(sorted(set(report_ids)))).order_by(evidence.c.id)
+    grouped: dict[int, list[Evidence]] = {}
+    for row in uow.connection.execute(statement):
+        grouped.setdefault(row.report_id, []).append(_evidence(row))
+    return grouped
+
+
+def get_evidence(uow: UnitOfWork, evidence_id: int) -> Evidence | None:
+    """Return one piece of evidence."""
+    row = one_or_none(list(uow.connection.execute(_EVIDENCE.where(evidence.c.id == evidence_id))))
+    return _evidence(row) if row else None
+
+
+def find_source(uow: UnitOfWork, report_id: int, source_key: str) -> int | None:
+    """Return the id of what this message brought to the report already."""
+    found = uow.connection.execute(
+        select(evidence.c.id).where(evidence.c.report_id == report_id, evidence.c.source_key == source_key)
+    ).scalar()
+    return None if found is None else int(found)
+
+
+def insert_evidence(
+    uow: UnitOfWork,
+    *,
+    report_id: int,
+    source_key: str,
+    kind: EvidenceKind,
+    file_id: str | None,
+    file_name: str | None,
+    mime: str | None,
+    size_bytes: int | None,
+    now: datetime,
+) -> int:
+    """Add a piece of evidence that is still to be fetched, and return its id."""
+    values = {
+        "report_id": report_id,
+        "source_key": source_key,
+        "kind": kind.value,
+        "status": EvidenceStatus.WAITING.value,
+        "file_id": file_id,
+        "file_name": file_name,
+        "mime": mime,
+        "size_bytes": size_bytes,
+        "attempts": 0,
+        "next_attempt_at": now,
+        "added_at": now,
+    }
+    return int(uow.connection.execute(insert(evidence).values(values).returning(evidence.c.id)).scalar_one())
+
+
+def delete_evidence(uow: UnitOfWork, evidence_id: int) -> None:
+    """Take a piece of evidence out of a draft."""
+    uow.connection.execute(evidence.delete().where(evidence.c.id == evidence_id))
+
+
+def claim_waiting(
+    uow: UnitOfWork, *, now: datetime, lease_until_at: datetime, limit: int
+) -> Sequence[Evidence]:
+    """Take the pieces that are due to be fetched; nobody else gets them before the lease is over."""
+    due = (
+        select(evidence.c.id)
+        .where(evidence.c.status == EvidenceStatus.WAITING.value, evidence.c.next_attempt_at <= now)
+        .order_by(evidence.c.id)
+        .limit(limit)
+    )
+    if not uow.is_sqlite:
+        due = due.with_for_update(skip_locked=True)
+    ids = [row.id for row in uow.connection.execute(due)]
+    if not ids:
+        return []
+    uow.connection.execute(
+        update(evidence)
+        .where(evidence.c.id.in_(ids))
+        .values(next_attempt_at=lease_until_at, attempts=evidence.c.attempts + 1)
+    )
+    rows = uow.connection.execute(_EVIDENCE.where(evidence.c.id.in_(ids)).order_by(evidence.c.id))
+    return [_evidence(row) for row in rows]
+
+
+def mark_stored(uow: UnitOfWork, evidence_id: int, stored: Stored) -> None:
+    """Write down that the file is kept."""
+    uow.connection.execute(
+        update(evidence)
+        .where(evidence.c.id == evidence_id)
+        .values(
+            status=EvidenceStatus.STORED.value,
+            digest=stored.digest,
+            thumbnail_digest=stored.thumbnail_digest,
+            mime=stored.mime,
+            size_bytes=stored.size_bytes,
+            width=stored.width,
+            height=stored.height,
+            picture_hash=stored.picture_hash,
+            next_attempt_at=None,
+            failure=None,
+        )
+    )
+
+
+def mark_ended(uow: UnitOfWork, evidence_id: int, status: EvidenceStatus, failure: str) -> None:
+    """Write down that the file was refused, or could not be fetched after every try."""
+    uow.connection.execute(
+        update(evidence)
+        .where(evidence.c.id == evidence_id)
+        .values(status=status.value, failure=failure, next_attempt_at=None)
+    )
+
+
+def mark_retry(uow: UnitOfWork, evidence_id: int, *, next_attempt_at: datetime, failure: str) -> None:
+    """Write down that a fetch failed and when it is tried again."""
+    uow.connection.execute(
+        update(evidence)
+        .where(evidence.c.id == evidence_id)
+        .values(next_attempt_at=next_attempt_at, failure=failure)
+    )
+
+
+def fetch_again(uow: UnitOfWork, evidence_id: int, *, now: datetime) -> None:
+    """Let a failed piece be fetched once more, on somebody's wish."""
+    uow.connection.execute(
+        update(evidence)
+        .where(evidence.c.id == evidence_id, evidence.c.status == EvidenceStatus.FAILED.value)
+        .values(status=EvidenceStatus.WAITING.value, attempts=0, next_attempt_at=now)
+    )
+
+
+def same_photo_reports(uow: UnitOfWork, report: Report) -> Sequence[int]:
+    """Return other submitted reports that carry exactly one of this report's photos, by id."""
+    own = select(evidence.c.digest).where(evidence.c.report_id == report.id, evidence.c.digest.is_not(None))
+    rows = uow.connection.execute(
+        select(evidence.c.report_id)
+        .join(reports, reports.c.id == evidence.c.report_id)
+        .where(
+            evidence.c.digest.in_(own), evidence.c.report_id != report.id, reports.c.submitted_at.is_not(None)
+        )
+        .group_by(evidence.c.report_id)
+        .order_by(evidence.c.report_id)
+    )
+    return [row.report_id for row in rows]
+
+
+def count_unfetched(uow: UnitOfWork) -> Mapping[EvidenceStatus, int]:
+    """Return how many pieces wait and how many failed, for the health page and the doctor."""
+    rows = uow.connection.execute(
+        select(evidence.c.status, func.count())
+        .where(evidence.c.status.in_([EvidenceStatus.WAITING.value, EvidenceStatus.FAILED.value]))
+        .group_by(evidence.c.status)
+    )
+    return {EvidenceStatus(status): int(count) for status, count in rows}

@@ -1,0 +1,189 @@
+"""Members, the units they belong to, and the roles they hold."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, insert, select, update
+
+from domain.members import Member, MemberKind, Membership, MemberStatus, Role, RoleGrant
+from storage.database import UnitOfWork, one_or_none
+from storage.tables import accounts, members, memberships, roles
+
+_MEMBER = select(members.c.id, members.c.code, members.c.name, members.c.status, members.c.language)
+_GRANTS = select(roles.c.member_id, roles.c.unit_id, roles.c.role).where(roles.c.revoked_at.is_(None))
+_MEMBERSHIPS = select(
+    memberships.c.member_id,
+    memberships.c.unit_id,
+    memberships.c.kind,
+    memberships.c.since_on,
+    memberships.c.until_on,
+)
+
+
+def _member(row: Row[*tuple[Any, ...]]) -> Member:
+    return Member(
+        id=row.id, code=row.code, name=row.name, status=MemberStatus(row.status), language=row.language
+    )
+
+
+def _membership(row: Row[*tuple[Any, ...]]) -> Membership:
+    return Membership(
+        unit_id=row.unit_id, kind=MemberKind(row.kind), since_on=row.since_on, until_on=row.until_on
+    )
+
+
+def _grant(row: Row[*tuple[Any, ...]]) -> RoleGrant:
+    return RoleGrant(member_id=row.member_id, unit_id=row.unit_id, role=Role(row.role))
+
+
+def get_member(uow: UnitOfWork, member_id: int) -> Member | None:
+    """Return the member with this id."""
+    row = one_or_none(list(uow.connection.execute(_MEMBER.where(members.c.id == member_id))))
+    return _member(row) if row else None
+
+
+def get_member_by_code(uow: UnitOfWork, code: str) -> Member | None:
+    """Return the member with this roster code."""
+    row = one_or_none(list(uow.connection.execute(_MEMBER.where(members.c.code == code))))
+    return _member(row) if row else None
+
+
+def member_of_account(uow: UnitOfWork, user_id: int) -> Member | None:
+    """Return the member bound to this chat account now."""
+    statement = _MEMBER.join(accounts, accounts.c.member_id == members.c.id).where(
+        accounts.c.user_id == user_id, accounts.c.unbound_at.is_(None)
+    )
+    row = one_or_none(list(uow.connection.execute(statement)))
+    return _member(row) if row else None
+
+
+def names_of(uow: UnitOfWork, member_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the names of these members, by id."""
+    wanted = sorted(set(member_ids))
+    rows = uow.connection.execute(select(members.c.id, members.c.name).where(members.c.id.in_(wanted)))
+    return {row.id: row.name for row in rows}
+
+
+def insert_member(
+    uow: UnitOfWork, *, code: str, name: str, status: MemberStatus, language: str | None, now: datetime
+) -> int:
+    """Add a member and return the id."""
+    values = {"code": code, "name": name, "status": status.value, "language": language, "created_at": now}
+    return int(uow.connection.execute(insert(members).values(values).returning(members.c.id)).scalar_one())
+
+
+def update_member(uow: UnitOfWork, member_id: int, *, name: str, status: MemberStatus) -> None:
+    """Change what the roster says of a member."""
+    uow.connection.execute(
+        update(members).where(members.c.id == member_id).values(name=name, status=status.value)
+    )
+
+
+def set_language(uow: UnitOfWork, member_id: int, language: str) -> None:
+    """Keep the language that a member reads."""
+    uow.connection.execute(update(members).where(members.c.id == member_id).values(language=language))
+
+
+def memberships_of(uow: UnitOfWork, member_id: int) -> Sequence[Membership]:
+    """Return every membership of a member, past ones too, oldest first."""
+    statement = _MEMBERSHIPS.where(memberships.c.member_id == member_id).order_by(memberships.c.id)
+    return [_membership(row) for row in uow.connection.execute(statement)]
+
+
+def insert_membership(
+    uow: UnitOfWork,
+    *,
+    member_id: int,
+    unit_id: int,
+    kind: MemberKind,
+    since_on: date | None,
+    until_on: date | None,
+) -> None:
+    """Let a member belong to a unit."""
+    uow.connection.execute(
+        insert(memberships).values(
+            member_id=member_id, unit_id=unit_id, kind=kind.value, since_on=since_on, until_on=until_on
+        )
+    )
+
+
+def update_membership(
+    uow: UnitOfWork,
+    *,
+    member_id: int,
+    unit_id: int,
+    kind: MemberKind,
+    since_on: date | None,
+    until_on: date | None,
+) -> None:
+    """Change the standing and the days of a membership."""
+    uow.connection.execute(
+        update(memberships)
+        .where(memberships.c.member_id == member_id, memberships.c.unit_id == unit_id)
+        .values(kind=kind.value, since_on=since_on, until_on=until_on)
+    )
+
+
+def list_grants(uow: UnitOfWork, *, member_id: int | None = None) -> Sequence[RoleGrant]:
+    """Return the roles in force, of one member or of all, in the order they were granted."""
+    statement = _GRANTS if member_id is None else _GRANTS.where(roles.c.member_id == member_id)
+    return [_grant(row) for row in uow.connection.execute(statement.order_by(roles.c.id))]
+
+
+def grants_in(uow: UnitOfWork, unit_ids: Iterable[int]) -> Sequence[RoleGrant]:
+    """Return the roles in force in these units."""
+    statement = _GRANTS.where(roles.c.unit_id.in_(sorted(set(unit_ids)))).order_by(roles.c.id)
+    return [_grant(row) for row in uow.connection.execute(statement)]
+
+
+def grant_role(uow: UnitOfWork, *, member_id: int, unit_id: int, role: Role, now: datetime) -> None:
+    """Give a role; giving it twice changes nothing."""
+    held = uow.connection.execute(
+        select(roles.c.id).where(
+            roles.c.member_id == member_id,
+            roles.c.unit_id == unit_id,
+            roles.c.role == role.value,
+            roles.c.revoked_at.is_(None),
+        )
+    ).first()
+    if held is None:
+        uow.connection.execute(
+            insert(roles).values(member_id=member_id, unit_id=unit_id, role=role.value, granted_at=now)
+        )
+
+
+def list_members(
+    uow: UnitOfWork, unit_ids: Iterable[int], *, text: str = "", limit: int, offset: int
+) -> tuple[Sequence[tuple[Member, Membership, bool]], int]:
+    """Return one page of members of these units with whether an account is bound, and how many there are."""
+    where: list[ColumnElement[bool]] = [memberships.c.unit_id.in_(sorted(set(unit_ids)))]
+    if text:
+        where.append(members.c.name.contains(text, autoescape=True))
+    bound = (
+        select(accounts.c.id)
+        .where(accounts.c.member_id == members.c.id, accounts.c.unbound_at.is_(None))
+        .exists()
+    )
+    joined = members.join(memberships, memberships.c.member_id == members.c.id)
+    total = uow.connection.execute(select(func.count()).select_from(joined).where(*where)).scalar_one()
+    rows = uow.connection.execute(
+        select(
+            members.c.id,
+            members.c.code,
+            members.c.name,
+            members.c.status,
+            members.c.language,
+            memberships.c.unit_id,
+            memberships.c.kind,
+            memberships.c.since_on,
+            memberships.c.until_on,
+            bound.label("is_bound"),
+        )
+        .select_from(joined)
+        .where(*where)
+        .order_by(memberships.c.unit_id, members.c.id)
+        .limit(limit)
+        .offset(offset)
+    )
+    return [(_member(row), _membership(row), bool(row.is_bound)) for row in rows], int(total)

@@ -1,0 +1,42 @@
+"""Periods that are final and frozen, per unit."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from sqlalchemy import insert, select
+
+from storage.database import UnitOfWork
+from storage.tables import finalised_periods
+
+
+def finalised_spans(uow: UnitOfWork, unit_id: int) -> Sequence[tuple[date, date]]:
+    """Return the frozen spans of a unit as (start, exclusive end), oldest first."""
+    rows = uow.connection.execute(
+        select(finalised_periods.c.starts_on, finalised_periods.c.until_on)
+        .where(finalised_periods.c.unit_id == unit_id)
+        .order_by(finalised_periods.c.starts_on)
+    )
+    return [(row.starts_on, row.until_on) for row in rows]
+
+
+def insert_finalised(
+    uow: UnitOfWork,
+    *,
+    unit_id: int,
+    label: str,
+    starts_on: date,
+    until_on: date,
+    actor_id: int | None,
+    now: datetime,
+) -> None:
+    """Freeze a period of a unit."""
+    uow.connection.execute(
+        insert(finalised_periods).values(
+            unit_id=unit_id,
+            label=label,
+            starts_on=starts_on,
+            until_on=until_on,
+            finalised_at=now,
+            finalised_by_id=actor_id,
+        )
+    )

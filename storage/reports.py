@@ -1,0 +1,267 @@
+"""Reports, what they said at each submission, and the decisions about them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from domain.points import from_stored, to_stored
+from sqlalchemy import Row, func, insert, select, update
+
+from domain.reports import Decision, Report, ReportAction, ReportStatus
+from storage.database import UnitOfWork, one_or_none
+from storage.tables import decisions, reports, submissions
+
+_REPORT = select(reports)
+_DECISION = select(decisions)
+
+
+def _report(row: Row[*tuple[Any, ...]]) -> Report:
+    return Report(
+        id=row.id,
+        unit_id=row.unit_id,
+        member_id=row.member_id,
+        filed_by_id=row.filed_by_id,
+        status=ReportStatus(row.status),
+        category=row.category,
+        item=row.item,
+        level=row.level,
+        quantity=None if row.quantity is None else from_stored(row.quantity),
+        happened_on=row.happened_on,
+        note=row.note,
+        is_saved=row.is_saved,
+        revision=row.revision,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        submitted_at=row.submitted_at,
+        decided_at=row.decided_at,
+    )
+
+
+def _decision(row: Row[*tuple[Any, ...]]) -> Decision:
+    return Decision(
+        id=row.id,
+        report_id=row.report_id,
+        revision=row.revision,
+        action=ReportAction(row.action),
+        is_adjusted=row.is_adjusted,
+        actor_id=row.actor_id,
+        points=None if row.points is None else from_stored(row.points),
+        reason=row.reason,
+        decided_at=row.decided_at,
+        undoes_id=row.undoes_id,
+    )
+
+
+def get_report(uow: UnitOfWork, report_id: int) -> Report | None:
+    """Return the report with this id."""
+    row = one_or_none(list(uow.connection.execute(_REPORT.where(reports.c.id == report_id))))
+    return _report(row) if row else None
+
+
+def get_report_by_cause(uow: UnitOfWork, cause_key: str) -> Report | None:
+    """Return the report that this cause has made already."""
+    row = one_or_none(list(uow.connection.execute(_REPORT.where(reports.c.cause_key == cause_key))))
+    return _report(row) if row else None
+
+
+def insert_report(
+    uow: UnitOfWork, *, cause_key: str, unit_id: int, member_id: int, filed_by_id: int, now: datetime
+) -> int:
+    """Start a draft and return its id."""
+    values = {
+        "cause_key": cause_key,
+        "unit_id": unit_id,
+        "member_id": member_id,
+        "filed_by_id": filed_by_id,
+        "status": ReportStatus.DRAFT.value,
+        "note": "",
+        "is_saved": False,
+        "revision": 0,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return int(uow.connection.execute(insert(reports).values(values).returning(reports.c.id)).scalar_one())
+
+
+def update_facts(
+    uow: UnitOfWork,
+    report: Report,
+    *,
+    category: str | None,
+    item: str | None,
+    level: str | None,
+    quantity: Fraction | None,
+    happened_on: date | None,
+    note: str,
+    is_saved: bool,
+    now: datetime,
+) -> bool:
+    """Write what an editable report says; False when its status has changed meanwhile."""
+    result = uow.connection.execute(
+        update(reports)
+        .where(reports.c.id == report.id, reports.c.status == report.status.value)
+        .values(
+            category=category,
+            item=item,
+            level=level,
+            quantity=None if quantity is None else to_stored(quantity),
+            happened_on=happened_on,
+            note=note,
+            is_saved=is_saved,
+            updated_at=now,
+        )
+    )
+    return result.rowcount == 1
+
+
+def move_report(
+    uow: UnitOfWork,
+    report: Report,
+    status: ReportStatus,
+    *,
+    revision: int,
+    now: datetime,
+    submitted_at: datetime | None,
+    decided_at: datetime | None,
+) -> bool:
+    """Change the status by compare-and-set; False when somebody was first."""
+    result = uow.connection.execute(
+        update(reports)
+        .where(
+            reports.c.id == report.id,
+            reports.c.status == report.status.value,
+            reports.c.revision == report.revision,
+        )
+        .values(
+            status=status.value,
+            revision=revision,
+            updated_at=now,
+            submitted_at=submitted_at,
+            decided_at=decided_at,
+            is_saved=False,
+        )
+    )
+    return result.rowcount == 1
+
+
+def insert_submission(
+    uow: UnitOfWork, *, report_id: int, revision: int, facts: Mapping[str, Any], now: datetime
+) -> None:
+    """Keep what a report said when it was submitted."""
+    uow.connection.execute(
+        insert(submissions).values(
+            report_id=report_id, revision=revision, facts=dict(facts), submitted_at=now
+        )
+    )
+
+
+def list_reports_of(
+    uow: UnitOfWork, member_id: int, *, statuses: Iterable[ReportStatus], limit: int, offset: int
+) -> tuple[Sequence[Report], int]:
+    """Return one page of a member's own or filed reports, newest first, and how many there are."""
+    wanted = (
+        (reports.c.member_id == member_id) | (reports.c.filed_by_id == member_id),
+        reports.c.status.in_([s.value for s in statuses]),
+    )
+    total = uow.connection.execute(select(func.count()).select_from(reports).where(*wanted)).scalar_one()
+    page = _REPORT.where(*wanted).order_by(reports.c.id.desc()).limit(limit).offset(offset)
+    return [_report(row) for row in uow.connection.execute(page)], int(total)
+
+
+def count_reports_of(uow: UnitOfWork, member_id: int) -> Mapping[ReportStatus, int]:
+    """Return how many reports a member has in each status."""
+    rows = uow.connection.execute(
+        select(reports.c.status, func.count())
+        .where((reports.c.member_id == member_id) | (reports.c.filed_by_id == member_id))
+        .group_by(reports.c.status)
+    )
+    return {ReportStatus(status): int(count) for status, count in rows}
+
+
+def recent_items(uow: UnitOfWork, member_id: int, *, limit: int) -> Sequence[str]:
+    """Return the items a member submitted most recently, newest first, each once."""
+    rows = uow.connection.execute(
+        select(reports.c.item)
+        .where(reports.c.member_id == member_id, reports.c.submitted_at.is_not(None))
+        .group_by(reports.c.item)
+        .order_by(func.max(reports.c.submitted_at).desc())
+        .limit(limit)
+    )
+    return [row.item for row in rows if row.item is not None]
+
+
+def list_waiting(
+    uow: UnitOfWork, unit_ids: Iterable[int], *, limit: int, after: tuple[datetime, int] | None = None
+) -> Sequence[Report]:
+    """Return reports waiting in these units, oldest submission first; `after` continues a walk."""
+    statement = _REPORT.where(
+        reports.c.unit_id.in_(sorted(set(unit_ids))), reports.c.status == ReportStatus.PENDING.value
+    )
+    if after is not None:
+        at, report_id = after
+        statement = statement.where(
+            (reports.c.submitted_at > at) | ((reports.c.submitted_at == at) & (reports.c.id > report_id))
+        )
+    ordered = statement.order_by(reports.c.submitted_at, reports.c.id).limit(limit)
+    return [_report(row) for row in uow.connection.execute(ordered)]
+
+
+def same_day_reports(uow: UnitOfWork, report: Report) -> Sequence[Report]:
+    """Return the member's other live reports of the same item and day: perhaps the same deed twice."""
+    statement = _REPORT.where(
+        reports.c.member_id == report.member_id,
+        reports.c.id != report.id,
+        reports.c.item == report.item,
+        reports.c.happened_on == report.happened_on,
+        reports.c.status.in_([ReportStatus.PENDING.value, ReportStatus.APPROVED.value]),
+    )
+    return [_report(row) for row in uow.connection.execute(statement.order_by(reports.c.id))]
+
+
+def insert_decision(
+    uow: UnitOfWork,
+    *,
+    report_id: int,
+    revision: int,
+    action: ReportAction,
+    is_adjusted: bool,
+    actor_id: int,
+    points: Fraction | None,
+    reason: str,
+    now: datetime,
+    undoes_id: int | None = None,
+) -> int:
+    """Keep a decision and return its id; one per report and revision, guarded by a unique key."""
+    values = {
+        "report_id": report_id,
+        "revision": revision,
+        "action": action.value,
+        "is_adjusted": is_adjusted,
+        "actor_id": actor_id,
+        "points": None if points is None else to_stored(points),
+        "reason": reason,
+        "decided_at": now,
+        "undoes_id": undoes_id,
+    }
+    statement = insert(decisions).values(values).returning(decisions.c.id)
+    return int(uow.connection.execute(statement).scalar_one())
+
+
+def get_decision(uow: UnitOfWork, decision_id: int) -> Decision | None:
+    """Return the decision with this id."""
+    row = one_or_none(list(uow.connection.execute(_DECISION.where(decisions.c.id == decision_id))))
+    return _decision(row) if row else None
+
+
+def last_decision(uow: UnitOfWork, report_id: int) -> Decision | None:
+    """Return the newest decision about a report, undo included."""
+    statement = _DECISION.where(decisions.c.report_id == report_id).order_by(decisions.c.id.desc()).limit(1)
+    row = one_or_none(list(uow.connection.execute(statement)))
+    return _decision(row) if row else None
+
+
+def list_decisions(uow: UnitOfWork, report_id: int) -> Sequence[Decision]:
+    """Return every decision about a report, oldest first."""
+    statement = _DECISION.where(decisions.c.report_id == report_id).order_by(decisions.c.id)
+    return [_decision(row) for row in uow.connection.execute(statement)]
