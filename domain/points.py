@@ -1,0 +1,62 @@
+"""Turns points into stored integers, into what a screen shows, and back from what a person types."""
+
+import re
+import unicodedata
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+SCALE = 10_000
+"""Stored integers are ten-thousandths of a point."""
+
+_TYPED = re.compile(r"[+-]?\d{1,9}(\.\d{1,4})?", re.ASCII)
+_LOOKALIKES = str.maketrans({"。": ".", "−": "-", "–": "-"})
+
+
+def round_half_up(value: Fraction, *, places: int) -> Fraction:
+    """Return `value` with `places` decimals; halves go away from zero, so a reversal mirrors its entry."""
+    scale = 10**places
+    magnitude = (abs(value) * scale * 2 + 1) // 2
+    return Fraction(magnitude if value >= 0 else -magnitude, scale)
+
+
+def to_stored(points: Fraction) -> int:
+    """Return the stored integer of `points`, half up at 1/10 000."""
+    return int(round_half_up(points, places=4) * SCALE)
+
+
+def from_stored(amount: int) -> Fraction:
+    """Return the points of a stored integer."""
+    return Fraction(amount, SCALE)
+
+
+def _decimal_text(points: Fraction, *, places: int) -> str:
+    rounded = round_half_up(points, places=places)
+    decimal = Decimal(rounded.numerator) / Decimal(rounded.denominator)
+    text = format(decimal.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP), "f")
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
+
+
+def show(points: Fraction) -> str:
+    """Return points as people read them, at most two decimals: `40`, `7.5`, `-3.33`."""
+    return _decimal_text(points, places=2)
+
+
+def show_exact(points: Fraction) -> str:
+    """Return points as other programs read them, exact to four decimals: `40`, `7.5`, `-3.3333`."""
+    return _decimal_text(points, places=4)
+
+
+def show_signed(points: Fraction) -> str:
+    """Return points with their sign, for a change: `+5`, `-3`, `0`."""
+    text = show(points)
+    return text if text.startswith("-") or text == "0" else f"+{text}"
+
+
+def parse_points(text: str) -> Fraction | None:
+    """Return the number a person typed, full-width digits and a trailing 分 allowed; None if it is not one.
+
+    At most nine digits before and four after the point, so that the number is stored exactly.
+    """
+    plain = unicodedata.normalize("NFKC", text).translate(_LOOKALIKES).strip().removesuffix("分").strip()
+    return Fraction(plain) if _TYPED.fullmatch(plain) else None

@@ -1,0 +1,50 @@
+"""The rulebook language: YAML in, a frozen `Rulebook` or every problem with its line out."""
+
+from domain.rulebooks.amounts import Amount, FixedAmount, Level, LevelAmount, QuantityAmount, RangeAmount
+from domain.rulebooks.intervals import Interval
+from domain.rulebooks.model import (
+    Band,
+    Bands,
+    Base,
+    Basis,
+    Cap,
+    Category,
+    Effect,
+    Item,
+    Rulebook,
+    Scope,
+    Window,
+)
+from domain.rulebooks.problems import Problem, ProblemCode, RulebookInvalid
+from domain.rulebooks.reading import flatten, load_rulebook, parse_rulebook
+from domain.rulebooks.schema import dump_schema
+from domain.rulebooks.shelf import shipped_rulebooks
+
+__all__ = [
+    "Amount",
+    "Band",
+    "Bands",
+    "Base",
+    "Basis",
+    "Cap",
+    "Category",
+    "Effect",
+    "FixedAmount",
+    "Interval",
+    "Item",
+    "Level",
+    "LevelAmount",
+    "Problem",
+    "ProblemCode",
+    "QuantityAmount",
+    "RangeAmount",
+    "Rulebook",
+    "RulebookInvalid",
+    "Scope",
+    "Window",
+    "dump_schema",
+    "flatten",
+    "load_rulebook",
+    "parse_rulebook",
+    "shipped_rulebooks",
+]

@@ -1,0 +1,67 @@
+"""What is wrong with a rulebook file, where, and in words its author understands."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ProblemCode(StrEnum):
+    """Every kind of mistake that reading a rulebook can find; the value is stable."""
+
+    UNREADABLE = "unreadable"
+    TOO_LARGE = "too-large"
+    TOO_DEEP = "too-deep"
+    TAB = "tab"
+    SYNTAX = "syntax"
+    ANCHOR = "anchor"
+    TAG = "tag"
+    SEVERAL_DOCUMENTS = "several-documents"
+    DUPLICATE_KEY = "duplicate-key"
+    UNKNOWN_KEY = "unknown-key"
+    MISSING_KEY = "missing-key"
+    WRONG_SHAPE = "wrong-shape"
+    NOT_A_NUMBER = "not-a-number"
+    NOT_A_DATE = "not-a-date"
+    NOT_A_CHOICE = "not-a-choice"
+    NOT_A_CODE = "not-a-code"
+    NOT_A_BAND = "not-a-band"
+    EMPTY = "empty"
+    TOO_LONG = "too-long"
+    NOT_POSITIVE = "not-positive"
+    RANGE_REVERSED = "range-reversed"
+    DATES_REVERSED = "dates-reversed"
+    CAP_SIGN = "cap-sign"
+    FLOOR_SIGN = "floor-sign"
+    CAP_ON_TOTAL = "cap-on-total"
+    UNKNOWN_CATEGORY = "unknown-category"
+    UNKNOWN_COMPONENT = "unknown-component"
+    UNKNOWN_ITEM = "unknown-item"
+    UNUSED_COMPONENT = "unused-component"
+    BANDS_OVERLAP = "bands-overlap"
+    BANDS_GAP = "bands-gap"
+    MEAN_NOT_SHORTER = "mean-not-shorter"
+    BASE_NOT_GRANTED = "base-not-granted"
+    EFFECT_WITHOUT_STARS = "effect-without-stars"
+    UNKNOWN_PARENT = "unknown-parent"
+    NOTHING_TO_REMOVE = "nothing-to-remove"
+    PARENT_CIRCLE = "parent-circle"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One mistake at one line."""
+
+    file: str
+    line: int
+    code: ProblemCode
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
+
+
+class RulebookInvalid(Exception):
+    """The text is not a rulebook; `problems` holds every reason at once, in the order of the file."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems

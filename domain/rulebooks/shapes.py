@@ -1,0 +1,164 @@
+"""Turns a tree into the language's sections, and what does not fit into problems with their lines."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from domain.rulebooks.language import (
+    BaseSection,
+    CategorySection,
+    ComponentSection,
+    EffectSection,
+    GradeSection,
+    GroupSection,
+    ItemSection,
+    LevelSection,
+    LevelsSection,
+    Limited,
+    QuantitySection,
+    RangeSection,
+    RulebookSection,
+    Section,
+    StarsSection,
+)
+from domain.rulebooks.places import place_of_key, place_of_value
+from domain.rulebooks.problems import Problem, ProblemCode
+from domain.rulebooks.tree import Table, plain
+from domain.rulebooks.wording import problem
+
+_BY_CODE = frozenset({"categories", "components", "items", "groups"})
+_STAND_IN = {"id": "unnamed", "name": "?", "version": "?"}
+_WANTED = {
+    "string_type": ("一段文字", "a text"),
+    "model_type": ("“键: 值” 的列表", "a list of “key: value”"),
+    "model_attributes_type": ("“键: 值” 的列表", "a list of “key: value”"),
+    "dict_type": ("“键: 值” 的列表", "a list of “key: value”"),
+    "tuple_type": ("一个列表", "a list"),
+}
+_ABOUT_KEYS = frozenset(
+    {ProblemCode.UNKNOWN_KEY, ProblemCode.MISSING_KEY, ProblemCode.EMPTY, ProblemCode.WRONG_SHAPE}
+)
+_OWN_KINDS = frozenset(ProblemCode)
+_STARS = "0, 1, 2, 3, 4, 5"
+
+
+def read_shapes(root: Table) -> tuple[RulebookSection | None, tuple[Problem, ...]]:
+    """Return the sections that could be read, without what is broken, and a problem for each broken thing.
+
+    The sections are None when nothing sensible remains. Beside problems they only serve to look for more.
+    """
+    data = cast("dict[str, object]", plain(root))
+    problems: list[Problem] = []
+    for _ in range(3):
+        try:
+            return RulebookSection.model_validate(data), tuple(problems)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+        if not problems:
+            problems = [_told(detail, root) for detail in details]
+        for detail in details:
+            _leave_out(data, detail)
+        data = _STAND_IN | data
+    return None, tuple(problems)
+
+
+def _told(detail: ErrorDetails, root: Table) -> Problem:
+    """Return one validation error as a problem in our words."""
+    path = detail["loc"]
+    code, facts = _reason(detail)
+    is_about_key = code in _ABOUT_KEYS or path[-1] == "[key]"
+    place = place_of_key(root, path) if is_about_key else place_of_value(root, path)
+    return problem(code, file=place.file, line=place.line, **facts)
+
+
+def _reason(detail: ErrorDetails) -> tuple[ProblemCode, dict[str, object]]:
+    """Return what a validation error amounts to, with the facts that its sentence needs."""
+    path, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
+    name = _name(path)
+    if kind == "extra_forbidden":
+        known = ", ".join(_keys_of(_section_at(path[:-1])))
+        return ProblemCode.UNKNOWN_KEY, {"key": path[-1], "known": known}
+    if kind == "missing":
+        return ProblemCode.MISSING_KEY, {"key": path[-1]}
+    if detail["input"] is None or kind in {"too_short", "string_too_short"}:
+        return ProblemCode.EMPTY, {"key": name}
+    if kind in _WANTED:
+        chinese, english = _WANTED[kind]
+        return ProblemCode.WRONG_SHAPE, {"key": name, "wanted_zh": chinese, "wanted_en": english}
+    return _reason_of_text(kind, name, str(detail["input"]), context)
+
+
+def _reason_of_text(
+    kind: str, name: str, written: str, context: dict[str, object]
+) -> tuple[ProblemCode, dict[str, object]]:
+    if kind == "string_too_long":
+        return ProblemCode.TOO_LONG, {"key": name, "limit": context["max_length"]}
+    if kind in _OWN_KINDS:
+        return ProblemCode(kind), {"value": written}
+    known = _choices(kind, str(context.get("expected", "")))
+    return ProblemCode.NOT_A_CHOICE, {"value": written, "known": known}
+
+
+def _choices(kind: str, expected: str) -> str:
+    if kind.startswith("bool"):
+        return "true, false"
+    return expected.replace("'", "").replace(" or ", ", ") or _STARS
+
+
+def _name(path: Sequence[int | str]) -> str:
+    """Return the name of the key that an error is about: the last step that the author wrote."""
+    tags = {"[key]", "short", "long", "fixed", "any", "levels", "quantity", "range"}
+    words = [str(step) for step in path if isinstance(step, str)]
+    while len(words) > 1 and words[-1] in tags:
+        words.pop()
+    return words[-1] if words else ""
+
+
+def _leave_out(data: dict[str, object], detail: ErrorDetails) -> None:
+    """Take out of the data the smallest part whose loss leaves the rest worth checking."""
+    path = detail["loc"]
+    if detail["type"] != "extra_forbidden":
+        path = path[:2] if path[0] in _BY_CODE else path[:1]
+    node: object = data
+    for step in path[:-1]:
+        node = node.get(str(step), node) if isinstance(node, dict) else node
+    if isinstance(node, dict):
+        node.pop(path[-1], None)
+
+
+def _keys_of(section: type[Section]) -> list[str]:
+    return [field.alias or name for name, field in section.model_fields.items()]
+
+
+def _section_at(path: tuple[int | str, ...]) -> type[Section]:
+    """Return the section that stands at a path of the file; tags of choices are part of such a path."""
+    match path:
+        case ("items", _, "points", "levels", *_, "long"):
+            return LevelSection
+        case ("items", _, "points", tag):
+            return _POINTS_SECTIONS[str(tag)]
+        case ("items", _, "effect"):
+            return EffectSection
+        case (str() as name, *_):
+            return _SECTIONS[name]
+        case _:
+            return RulebookSection
+
+
+_POINTS_SECTIONS: dict[str, type[Section]] = {
+    "levels": LevelsSection,
+    "quantity": QuantitySection,
+    "range": RangeSection,
+}
+_SECTIONS: dict[str, type[Section]] = {
+    "base": BaseSection,
+    "categories": CategorySection,
+    "components": ComponentSection,
+    "grade": GradeSection,
+    "groups": GroupSection,
+    "items": ItemSection,
+    "stars": StarsSection,
+    "total": Limited,
+}

@@ -1,0 +1,121 @@
+"""The sentences in which mistakes are told to a rulebook's author: Chinese first, then English."""
+
+from domain.rulebooks.problems import Problem, ProblemCode
+
+_SENTENCES = {
+    ProblemCode.UNREADABLE: ("文件读不出来，须为 UTF-8 文本", "this file cannot be read as UTF-8 text"),
+    ProblemCode.TOO_LARGE: (
+        "文件太大，最多 {limit} 字",
+        "this file is too large; at most {limit} characters",
+    ),
+    ProblemCode.TOO_DEEP: ("缩进层次太多，最多 {limit} 层", "nested too deeply; at most {limit} levels"),
+    ProblemCode.TAB: ("缩进请用空格，不要用制表符 Tab", "indent with spaces, not with a tab"),
+    ProblemCode.SYNTAX: ("这里的写法不对：{detail}", "this is not well-formed YAML: {detail}"),
+    ProblemCode.ANCHOR: (
+        "不支持 & 和 * 引用，请直接写出来",
+        "anchors and aliases (& and *) are not allowed; write it out",
+    ),
+    ProblemCode.TAG: ("不支持 ! 标签", "tags (!) are not allowed"),
+    ProblemCode.SEVERAL_DOCUMENTS: (
+        "一个文件只能有一个规则本",
+        "one file holds one rulebook; remove the second “---”",
+    ),
+    ProblemCode.DUPLICATE_KEY: ("“{key}” 写了两次", "“{key}” is written twice"),
+    ProblemCode.UNKNOWN_KEY: (
+        "不认识 “{key}”，这里可以写：{known}",
+        "unknown key “{key}”; known here: {known}",
+    ),
+    ProblemCode.MISSING_KEY: ("缺少 “{key}”", "“{key}” is missing"),
+    ProblemCode.WRONG_SHAPE: ("“{key}” 的写法不对，这里应当是{wanted_zh}", "“{key}” must be {wanted_en}"),
+    ProblemCode.NOT_A_NUMBER: (
+        "“{value}” 不是数字（最多四位小数）",
+        "“{value}” is not a number with at most four decimals",
+    ),
+    ProblemCode.NOT_A_DATE: (
+        "“{value}” 不是日期，请写成 2025-01-31",
+        "“{value}” is not a date; write 2025-01-31",
+    ),
+    ProblemCode.NOT_A_CHOICE: (
+        "“{value}” 不可用，可以写：{known}",
+        "“{value}” is not possible; choose from: {known}",
+    ),
+    ProblemCode.NOT_A_CODE: (
+        "代码 “{value}” 须以小写字母开头，只用小写字母、数字和连字符，不超过 32 个",
+        "the code “{value}” must begin with a small letter and hold only small letters, digits, hyphens",
+    ),
+    ProblemCode.NOT_A_BAND: (
+        '“{value}” 不是区间，请写成 "[90, ∞)"；方括号含该数，圆括号不含',
+        '“{value}” is not a band; write "[90, ∞)", square brackets include the number, round ones exclude it',
+    ),
+    ProblemCode.EMPTY: ("“{key}” 是空的", "“{key}” is empty"),
+    ProblemCode.TOO_LONG: (
+        "“{key}” 太长，最多 {limit} 个字",
+        "“{key}” is too long; at most {limit} characters",
+    ),
+    ProblemCode.NOT_POSITIVE: ("“{key}” 须大于 0", "“{key}” must be above 0"),
+    ProblemCode.RANGE_REVERSED: ("from {low} 大于 to {high}", "from {low} is above to {high}"),
+    ProblemCode.DATES_REVERSED: (
+        "until {until} 须晚于 since {since}",
+        "until {until} must come after since {since}",
+    ),
+    ProblemCode.CAP_SIGN: (
+        "封顶 {value} 不能小于 {least}；限制扣分请用 floors",
+        "a cap of {value} cannot be below {least}; to limit deductions write floors",
+    ),
+    ProblemCode.FLOOR_SIGN: (
+        "保底 {value} 不能大于 {most}；限制加分请用 caps",
+        "a floor of {value} cannot be above {most}; to limit gains write caps",
+    ),
+    ProblemCode.CAP_ON_TOTAL: (
+        "基础分按 {base} 发放，总分的封顶保底也须按 {base}，不能按 {per}",
+        "the base is granted per {base}, so the total is capped per {base} too, not per {per}",
+    ),
+    ProblemCode.UNKNOWN_CATEGORY: (
+        "没有 “{value}” 这个维度，已有：{known}",
+        "there is no category “{value}”; there are: {known}",
+    ),
+    ProblemCode.UNKNOWN_COMPONENT: (
+        "没有 “{value}” 这个组成部分，已有：{known}",
+        "there is no component “{value}”; there are: {known}",
+    ),
+    ProblemCode.UNKNOWN_ITEM: (
+        "没有 “{value}” 这个指标，已有：{known}",
+        "there is no item “{value}”; there are: {known}",
+    ),
+    ProblemCode.UNUSED_COMPONENT: (
+        "没有维度计入 “{value}”，请删除或在维度里写 component: {value}",
+        "no category flows into “{value}”; remove it or write component: {value} in a category",
+    ),
+    ProblemCode.BANDS_OVERLAP: (
+        "{value} 同时属于 “{first}” 和 “{second}”",
+        "{value} lies in both “{first}” and “{second}”",
+    ),
+    ProblemCode.BANDS_GAP: ("{value} 附近不属于任何一档", "totals {value} fall into no band"),
+    ProblemCode.MEAN_NOT_SHORTER: (
+        "{kind} 不能取 {of} 的平均，须取更短的周期",
+        "a {kind} cannot be the mean of {of}s; only of shorter periods",
+    ),
+    ProblemCode.BASE_NOT_GRANTED: (
+        "基础分按 {base} 发放，而 {kind} 取 {of} 的平均，基础分就不会计入",
+        "the base is granted per {base}, but a {kind} is the mean of {of}s, where it would never count",
+    ),
+    ProblemCode.EFFECT_WITHOUT_STARS: (
+        "没有 stars 一节，星级效果不起作用",
+        "there is no “stars” section that this effect could act on",
+    ),
+    ProblemCode.UNKNOWN_PARENT: ("找不到上级规则本 “{value}”", "there is no rulebook “{value}” to extend"),
+    ProblemCode.NOTHING_TO_REMOVE: (
+        "上级规则本里没有 “{key}”，无从删除",
+        "there is no “{key}” above that could be removed",
+    ),
+    ProblemCode.PARENT_CIRCLE: (
+        "规则本互相继承成了环：{chain}",
+        "these rulebooks extend each other in a circle: {chain}",
+    ),
+}
+
+
+def problem(code: ProblemCode, *, file: str, line: int, **facts: object) -> Problem:
+    """Return the problem with its sentence filled in."""
+    chinese, english = _SENTENCES[code]
+    return Problem(file, line, code, f"{chinese.format(**facts)} · {english.format(**facts)}")
