@@ -46,11 +46,10 @@ def identify(uow: UnitOfWork, actor: Actor) -> Member:
     Raises:
         AccountUnknown: the account is bound to nobody.
     """
-    match actor:
-        case ChatAccount(user_id):
-            member = stored_members.member_of_account(uow, user_id)
-        case PanelMember(member_id):
-            member = stored_members.get_member(uow, member_id)
+    if isinstance(actor, ChatAccount):
+        member = stored_members.member_of_account(uow, actor.user_id)
+    else:
+        member = stored_members.get_member(uow, actor.member_id)
     if member is None:
         raise AccountUnknown
     return member

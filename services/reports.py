@@ -6,9 +6,6 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
-from domain.rulebooks import Item, LevelAmount, QuantityAmount, Rulebook
-from domain.scoring import Preview, ProposalRefused, price
-
 from domain.errors import (
     AmountRefused,
     Conflict,
@@ -38,6 +35,8 @@ from domain.reports import (
     check_day,
     next_status,
 )
+from domain.rulebooks import Item, LevelAmount, QuantityAmount, Rulebook
+from domain.scoring import Preview, ProposalRefused, price
 from services import notices
 from services.actors import Actor, Home, deciders, home_of, identify
 from services.deps import Deps

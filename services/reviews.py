@@ -6,10 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from fractions import Fraction
 
-from domain.points import to_stored
-from domain.rulebooks import Item, RangeAmount, Rulebook
-from domain.scoring import Preview, ProposalRefused
-
 from domain.access import Permission
 from domain.errors import (
     AlreadyDecided,
@@ -23,6 +19,7 @@ from domain.errors import (
 )
 from domain.ledger import NewEntry
 from domain.members import Member, Unit
+from domain.points import to_stored
 from domain.reports import (
     REASON_LENGTH_MAX,
     Decision,
@@ -33,6 +30,8 @@ from domain.reports import (
     check_day,
     next_status,
 )
+from domain.rulebooks import Item, RangeAmount, Rulebook
+from domain.scoring import Preview, ProposalRefused
 from services import notices
 from services.actors import Actor, deciders, home_of, identify, require_reach, unit_tree
 from services.deps import Deps

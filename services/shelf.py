@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from domain.rulebooks import Problem, Rulebook, RulebookInvalid, flatten, parse_rulebook
-
 from domain.errors import RulebookUnavailable
+from domain.rulebooks import Problem, Rulebook, RulebookInvalid, flatten, parse_rulebook, read_source
 from storage import rulebooks as stored_rulebooks
 from storage.database import Store, UnitOfWork
 
@@ -45,21 +44,18 @@ class Shelf:
 
         def parent_text(code: str) -> str | None:
             path = paths.get(code)
-            return path.read_text(encoding="utf-8") if path else None
+            return read_source(path) if path else None
 
         problems: list[Problem] = []
         with store.begin() as uow:
             newest = stored_rulebooks.newest_ids(uow)
             for code, path in paths.items():
                 try:
-                    source = path.read_text(encoding="utf-8-sig")
+                    source = parent_text(code) or ""
                     rulebook = parse_rulebook(source, file=str(path), parents=parent_text)
                     text = flatten(source, parent_text)
                 except RulebookInvalid as error:
                     problems += error.problems
-                    continue
-                except UnicodeDecodeError:
-                    problems.append(Problem(str(path), 1, "encoding", "The file is not UTF-8 text."))
                     continue
                 digest = hashlib.sha256(text.encode()).hexdigest()
                 current = stored_rulebooks.get_version(uow, newest[code]) if code in newest else None

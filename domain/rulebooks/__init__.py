@@ -16,7 +16,7 @@ from domain.rulebooks.model import (
     Window,
 )
 from domain.rulebooks.problems import Problem, ProblemCode, RulebookInvalid
-from domain.rulebooks.reading import flatten, load_rulebook, parse_rulebook
+from domain.rulebooks.reading import flatten, load_rulebook, parse_rulebook, read_source
 from domain.rulebooks.schema import dump_schema
 from domain.rulebooks.shelf import shipped_rulebooks
 
@@ -46,5 +46,6 @@ __all__ = [
     "flatten",
     "load_rulebook",
     "parse_rulebook",
+    "read_source",
     "shipped_rulebooks",
 ]

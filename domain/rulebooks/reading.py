@@ -45,9 +45,9 @@ def load_rulebook(path: Path, *, shelf: Mapping[str, Path] | None = None) -> Rul
         books = {**shipped_rulebooks(), **{book.stem: book for book in path.parent.glob("*.yaml")}}
 
     def parent(code: str) -> str | None:
-        return _text_of(books[code]) if code in books else None
+        return read_source(books[code]) if code in books else None
 
-    return parse_rulebook(_text_of(path), file=str(path), parents=parent)
+    return parse_rulebook(read_source(path), file=str(path), parents=parent)
 
 
 def flatten(text: str, parents: Parents) -> str:
@@ -61,7 +61,11 @@ def flatten(text: str, parents: Parents) -> str:
     return yaml.dump(plain(root), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=110)
 
 
-def _text_of(path: Path) -> str:
+def read_source(path: Path) -> str:
+    """Return the text of a rulebook file.
+
+    Raises: RulebookInvalid when it is not there or not UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
@@ -72,7 +76,7 @@ class _PlainDumper(yaml.SafeDumper):
     """Writes numbers and dates as the author did, since the reader takes every scalar as a text."""
 
     def resolve(self, kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool] | bool) -> str:  # noqa: FBT001  the library's signature
-        return _TEXT_TAG if kind is yaml.ScalarNode else str(super().resolve(kind, value, implicit))
+        return _TEXT_TAG if kind is yaml.ScalarNode else str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
