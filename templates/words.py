@@ -1,0 +1,114 @@
+"""Renders the words a person reads, in their language: message templates, page templates and single labels.
+
+Templates are written in Chinese (zh_Hans); `locale/en/LC_MESSAGES/messages.po` holds the English.
+"""
+
+import io
+from collections.abc import Mapping
+from datetime import date, datetime
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_datetime
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from domain.points import show, show_signed
+
+FOLDER = Path(__file__).parent
+DEFAULT_LANGUAGE = "zh_Hans"
+LANGUAGES = ("zh_Hans", "en")
+NAMES = {"zh_Hans": "中文", "en": "English"}
+
+
+def language_of(code: str | None) -> str:
+    """Return the product's language for a chat client's language code (`zh-hans`, `en-GB`, none)."""
+    main = (code or "").replace("_", "-").split("-")[0].lower()
+    return DEFAULT_LANGUAGE if main in {"zh", ""} else "en"
+
+
+@cache
+def translations(language: str) -> NullTranslations:
+    """Return the catalogue of a language; Chinese is what the templates are written in."""
+    if language == DEFAULT_LANGUAGE:
+        return NullTranslations()
+    path = FOLDER / "locale" / language / "LC_MESSAGES" / "messages.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(fp=compiled)
+
+
+def label(text: str, language: str) -> str:
+    """Return a single label, such as the words on a button."""
+    return str(translations(language).gettext(text))
+
+
+def day(on: date, language: str) -> str:
+    """Return a day as people write it: 3月5日 周四, or Thu, Mar 5; with the year when asked by `full_day`."""
+    return format_date(on, "M月d日 EEE" if language == DEFAULT_LANGUAGE else "EEE, MMM d", locale=language)
+
+
+def full_day(on: date, language: str) -> str:
+    """Return a day with its year."""
+    return format_date(on, "y年M月d日" if language == DEFAULT_LANGUAGE else "MMM d, y", locale=language)
+
+
+def month_title(on: date, language: str) -> str:
+    """Return the month a day lies in: 2026年3月, or March 2026."""
+    return format_date(on, "y年M月" if language == DEFAULT_LANGUAGE else "MMMM y", locale=language)
+
+
+def instant(at: datetime, language: str, time_zone: str) -> str:
+    """Return an instant in local time: 3月5日 09:12, or Mar 5, 09:12."""
+    pattern = "M月d日 HH:mm" if language == DEFAULT_LANGUAGE else "MMM d, HH:mm"
+    return format_datetime(at, pattern, tzinfo=ZoneInfo(time_zone), locale=language)
+
+
+def points(amount: Fraction | int) -> str:
+    """Return points, at most two decimals."""
+    return show(Fraction(amount))
+
+
+def signed(amount: Fraction | int) -> str:
+    """Return points with their sign."""
+    return show_signed(Fraction(amount))
+
+
+@cache
+def _environment(language: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=select_autoescape(enabled_extensions=("html", "j2"), default=True),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.globals["language"] = language
+    environment.filters.update(
+        day=lambda on: day(on, language),
+        full_day=lambda on: full_day(on, language),
+        month_title=lambda on: month_title(on, language),
+        instant=lambda at, time_zone: instant(at, language, time_zone),
+        points=points,
+        signed=signed,
+        label=lambda text: label(text, language),
+    )
+    return environment
+
+
+def render(name: str, language: str, facts: Mapping[str, Any]) -> str:
+    """Render a template of this room, such as `messages/reports/preview.j2`, to text ready to be sent.
+
+    Everything put in is escaped for HTML, which both the chat (parse mode HTML) and the panel read.
+    """
+    return _environment(language).get_template(name).render(**facts).strip()
