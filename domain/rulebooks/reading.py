@@ -75,8 +75,8 @@ def read_source(path: Path) -> str:
 class _PlainDumper(yaml.SafeDumper):
     """Writes numbers and dates as the author did, since the reader takes every scalar as a text."""
 
-    def resolve(self, kind: type[yaml.Node], value: str | None, implicit: tuple[bool, bool] | bool) -> str:  # noqa: FBT001  the library's signature
-        return _TEXT_TAG if kind is yaml.ScalarNode else str(super().resolve(kind, value, implicit))  # type: ignore[no-untyped-call]
+
+_PlainDumper.yaml_implicit_resolvers = {}
 
 
 def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
