@@ -65,7 +65,7 @@ Label = Annotated[str, Field(min_length=1, max_length=60)]
 class Section(BaseModel):
     """A part of the file; a key that it does not know is a mistake."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Founded(Section):

@@ -5,12 +5,9 @@ from pathlib import Path
 
 import yaml
 
-from domain.rulebooks.building import build_rulebook
-from domain.rulebooks.checks import check
 from domain.rulebooks.inheritance import Parents, read_family
 from domain.rulebooks.model import Rulebook
 from domain.rulebooks.problems import ProblemCode, RulebookInvalid
-from domain.rulebooks.shapes import read_shapes
 from domain.rulebooks.shelf import shipped_rulebooks
 from domain.rulebooks.tree import plain
 from domain.rulebooks.wording import problem
@@ -23,14 +20,15 @@ def parse_rulebook(text: str, *, file: str, parents: Parents) -> Rulebook:
 
     Raises: RulebookInvalid with every problem of the file and of those it extends.
     """
+    # The language's models take a quarter of a second to import; whoever only scores need not wait for them.
+    from domain.rulebooks.compiling import compile_tree
+
     root, problems = read_family(text, file=file, parents=parents)
-    sections, misshapen = read_shapes(root)
-    problems += misshapen
-    if sections is not None:
-        problems += check(sections, root)
-    if sections is None or problems:
+    rulebook, found = compile_tree(root)
+    problems += found
+    if rulebook is None or problems:
         raise RulebookInvalid(tuple(sorted(set(problems), key=lambda one: (one.file != file, one))))
-    return build_rulebook(sections)
+    return rulebook
 
 
 def load_rulebook(path: Path, *, shelf: Mapping[str, Path] | None = None) -> Rulebook:

@@ -1,10 +1,10 @@
 """Writes the JSON Schema with which editors help while a rulebook is written."""
 
-from domain.rulebooks.language import RulebookSection
-
 
 def dump_schema() -> dict[str, object]:
     """Return the JSON Schema of a rulebook file."""
+    from domain.rulebooks.language import RulebookSection
+
     schema = RulebookSection.model_json_schema(by_alias=True)
     properties = schema["properties"]
     properties["extends"] = {
