@@ -7,14 +7,13 @@ from itertools import pairwise
 from domain.points import show_exact
 from domain.rulebooks.intervals import Interval
 from domain.rulebooks.language import (
-    CategorySection,
     ItemSection,
     Limited,
     QuantitySection,
     RangeSection,
     RulebookSection,
 )
-from domain.rulebooks.places import codes_in, place_of_key, place_of_value
+from domain.rulebooks.places import codes_in, place_of_key, place_of_value, text_at
 from domain.rulebooks.problems import Problem, ProblemCode
 from domain.rulebooks.tree import Table
 from domain.rulebooks.wording import problem
@@ -87,17 +86,14 @@ def _references(file: RulebookSection, root: Table) -> Iterator[Problem]:
             if item not in items:
                 facts = {"value": item, "known": _known(items)}
                 yield _at(root, ProblemCode.UNKNOWN_ITEM, ("groups", code, "items", index), **facts)
-    flows = {
-        code: section.component or code if isinstance(section, CategorySection) else code
-        for code, section in file.categories.items()
-    }
+    flows = {code: text_at(root, ("categories", code, "component")) or code for code in categories}
     known = [*components, *(name for name in (*categories, _BASE) if name not in components)]
     for code, component in flows.items():
         if component not in known:
             facts = {"value": component, "known": _known(known)}
             yield _at(root, ProblemCode.UNKNOWN_COMPONENT, ("categories", code, "component"), **facts)
     for code in file.components:
-        if code not in flows.values() and len(flows) == len(categories):
+        if code not in flows.values():
             place = place_of_key(root, ("components", code))
             yield problem(ProblemCode.UNUSED_COMPONENT, file=place.file, line=place.line, value=code)
 
@@ -141,12 +137,13 @@ def _bands(file: RulebookSection, root: Table) -> Iterator[Problem]:
         labelled = [(str(label), band) for label, band in section.bands.items()]
         rising = sorted(labelled, key=lambda one: _low_end(one[1]))
         path: Path = (name, "bands")
-        if rising[0][1].low is not None:
-            yield _at(
-                root, ProblemCode.BANDS_GAP, (*path, rising[0][0]), value=f"< {show_exact(rising[0][1].low)}"
-            )
-        if rising[-1][1].high is not None:
-            value = f"> {show_exact(rising[-1][1].high)}"
+        lows = [band.low for _, band in rising if band.low is not None]
+        highs = [band.high for _, band in rising if band.high is not None]
+        if len(lows) == len(rising):
+            value = f"< {show_exact(min(lows))}"
+            yield _at(root, ProblemCode.BANDS_GAP, (*path, rising[0][0]), value=value)
+        if len(highs) == len(rising):
+            value = f"> {show_exact(max(highs))}"
             yield _at(root, ProblemCode.BANDS_GAP, (*path, rising[-1][0]), value=value)
         for (lower, below), (upper, above) in pairwise(rising):
             yield from _seam(root, path, (lower, below), (upper, above))

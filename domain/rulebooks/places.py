@@ -17,8 +17,12 @@ def place_of_key(root: Table, path: Iterable[object]) -> Key:
 
 
 def text_at(root: Table, path: Iterable[object]) -> str:
-    """Return what is written at the path, empty for a table or a list."""
-    node, _ = _walk(root, path)
+    """Return what is written at the path, nothing where the tree has no text there."""
+    node: Node = root
+    for step in path:
+        if not isinstance(node, Table) or str(step) not in node.entries:
+            return ""
+        node = node.entries[str(step)]
     return node.text or "" if isinstance(node, Scalar) else ""
 
 

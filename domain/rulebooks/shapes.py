@@ -129,7 +129,10 @@ def _leave_out(data: dict[str, object], detail: ErrorDetails) -> None:
 
 
 def _keys_of(section: type[Section]) -> list[str]:
-    return [field.alias or name for name, field in section.model_fields.items()]
+    """Return the keys that a section knows, its own before those it shares with other sections."""
+    inherited = [name for name in section.model_fields if name not in section.__annotations__]
+    own = [name for name in section.model_fields if name in section.__annotations__]
+    return [section.model_fields[name].alias or name for name in (*own, *inherited)]
 
 
 def _section_at(path: tuple[int | str, ...]) -> type[Section]:
