@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from domain.periods import PeriodKind, period_of
@@ -9,6 +10,8 @@ from domain.rulebooks import Cap, Rulebook, Window
 from domain.scoring.records import Recorded
 
 ZERO = Fraction(0)
+_MONTHS = {Window(kind.value): kind.months for kind in PeriodKind}
+WindowKey = str | date | tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Count:
     """All entries counted, and how full every window is now."""
 
     lines: list[Counted] = field(default_factory=list)
-    fills: dict[tuple[str, str], Fill] = field(default_factory=dict)
+    fills: dict[tuple[str, WindowKey], Fill] = field(default_factory=dict)
 
     @property
     def total(self) -> Fraction:
@@ -99,11 +102,22 @@ def _reversals(by_key: dict[str, Recorded]) -> Iterator[tuple[str, str]]:
             yield entry.key, entry.reverses
 
 
-def window_of(per: Window, entry: Recorded) -> str:
-    """Return the label of the window in which a cap counts the entry: per event, the entry's own key."""
+def window_of(per: Window, entry: Recorded) -> WindowKey:
+    """Return what tells the window in which a cap counts the entry from the cap's other windows."""
     match per:
         case Window.EVENT:
             return entry.key
+        case Window.DAY:
+            return entry.on
+        case _:
+            return entry.on.year, (entry.on.month - 1) // _MONTHS[per]
+
+
+def label_of(per: Window, entry: Recorded) -> str:
+    """Return the window's name for people: a day or a period, nothing for a cap per event."""
+    match per:
+        case Window.EVENT:
+            return ""
         case Window.DAY:
             return entry.on.isoformat()
         case _:

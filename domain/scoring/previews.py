@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from domain.periods import year_of
 from domain.rulebooks import Cap, Rulebook, Window
-from domain.scoring.counting import ZERO, Count, Fill, count, window_of
+from domain.scoring.counting import ZERO, Count, Fill, count, label_of, window_of
 from domain.scoring.pricing import Price, price
 from domain.scoring.records import Proposal, Recorded
 
@@ -41,13 +40,13 @@ class Preview:
 
 
 def preview(rulebook: Rulebook, recorded: Iterable[Recorded], proposal: Proposal) -> Preview:
-    """Return what the proposal would bring on top of the member's entries of its calendar year.
+    """Return what the proposal would bring on top of the member's entries, all of its calendar year at least.
 
     Raises: ProposalRefused.
     """
     worth = price(rulebook, proposal)
-    year = year_of(proposal.on)
-    entries = [entry for entry in recorded if year.contains(entry.on)]
+    touched = _bound_together(rulebook, proposal.item)
+    entries = [entry for entry in recorded if entry.item in touched]
     before = count(rulebook, entries)
     sequence = max((entry.sequence for entry in entries), default=0) + 1
     new = Recorded(_NEW, proposal.item, proposal.on, ZERO, sequence)
@@ -72,6 +71,15 @@ def preview(rulebook: Rulebook, recorded: Iterable[Recorded], proposal: Proposal
     )
 
 
+def _bound_together(rulebook: Rulebook, item: str) -> frozenset[str]:
+    """Return the items whose counted points an entry of this item can move: those that caps tie to it."""
+    together, fresh = {item}, {item}
+    while fresh:
+        fresh = {other for one in fresh for cap in rulebook.caps_on(one) for other in cap.items} - together
+        together |= fresh
+    return frozenset(together)
+
+
 def _bounded(gain: Fraction, points: Fraction) -> Fraction | None:
     return None if abs(points) == _PLENTY and gain == points else gain
 
@@ -93,8 +101,7 @@ def _remaining(rulebook: Rulebook, after: Count, new: Recorded, *, is_loss: bool
     for cap in rulebook.caps_on(new.item):
         if cap.per is Window.EVENT or cap.is_floor != is_loss:
             continue
-        window = window_of(cap.per, new)
-        found.append(
-            Remaining(cap, window, abs(cap.limit - cap.standing - after.fills[cap.code, window].counted))
-        )
+        fill = after.fills[cap.code, window_of(cap.per, new)]
+        left = abs(cap.limit - cap.standing - fill.counted)
+        found.append(Remaining(cap, label_of(cap.per, new), left))
     return tuple(found)

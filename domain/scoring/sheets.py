@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from domain.periods import Period, PeriodKind, month_of, year_of
+from domain.periods import Period, PeriodKind, year_of
 from domain.rulebooks import Cap, Rulebook
 from domain.scoring.counting import ZERO, Counted, Cut, count
 from domain.scoring.records import Recorded
@@ -141,11 +141,12 @@ class _Tally:
     ) -> None:
         self._rulebook = rulebook
         self._missing = months_missing
-        self._by_month: dict[Period, dict[str, Fraction]] = {}
+        self._by_month: dict[tuple[int, int], dict[str, Fraction]] = {}
         for line in counted:
             item = rulebook.item(line.entry.item)
             category = item.category if item is not None else OTHER
-            month = self._by_month.setdefault(month_of(line.entry.on), {})
+            on = line.entry.on
+            month = self._by_month.setdefault((on.year, on.month), {})
             month[category] = month.get(category, ZERO) + line.points
 
     def parts(self, period: Period) -> tuple[Period, ...]:
@@ -175,7 +176,9 @@ class _Tally:
     def _categories_summed(self, period: Period) -> dict[str, Fraction]:
         sums = {category.code: ZERO for category in self._rulebook.categories}
         for month in period.split(PeriodKind.MONTH):
-            for category, points in self._by_month.get(month, {}).items():
+            for category, points in self._by_month.get(
+                (month.starts_on.year, month.starts_on.month), {}
+            ).items():
                 sums[category] = sums.get(category, ZERO) + points
         return sums
 
