@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from domain.periods import parse_period
 from domain.rulebooks import Cap
 from domain.scoring import Proposal, Recorded, preview, score_sheet
-from domain.scoring.counting import count, window_of
+from domain.scoring.counting import WindowKey, count, window_of
 from tests.domain.rulebook_texts import CLUB
 
 GAINS = ("talk", "course", "hours", "urgent", "free", "seasonal")
@@ -57,13 +57,12 @@ def test_the_order_in_which_entries_were_recorded_does_not_change_a_total(
         )
 
 
-def _sums(history: list[Recorded], cap: Cap, *, after_all_caps: bool) -> dict[str, Fraction]:
-    sums: dict[str, Fraction] = {}
+def _sums(history: list[Recorded], cap: Cap) -> dict[WindowKey, Fraction]:
+    sums: dict[WindowKey, Fraction] = {}
     for line in count(CLUB, history).lines:
         if line.entry.item in cap.items:
             window = window_of(cap.per, line.entry)
-            points = line.points if after_all_caps else line.entry.points
-            sums[window] = sums.get(window, Fraction(0)) + points
+            sums[window] = sums.get(window, Fraction(0)) + line.points
     return sums
 
 
@@ -77,7 +76,7 @@ def test_no_cap_is_ever_exceeded(history: list[Recorded]) -> None:
         for entries, is_floor in ((gains, False), (losses, True))
         for cap in CLUB.caps
         if cap.is_floor == is_floor
-        for window, total in _sums(entries, cap, after_all_caps=True).items()
+        for window, total in _sums(entries, cap).items()
         if total != cap.hold(total)
     ]
 
