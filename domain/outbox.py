@@ -20,8 +20,6 @@ class OutboxKind(StrEnum):
     """To the member: a decision about a report, or its being taken back."""
     EVIDENCE_PROBLEM = "evidence_problem"
     """To the member: a photo could not be taken, and what to do."""
-    REBOUND = "rebound"
-    """To the member's new account: it is theirs now."""
 
 
 class Priority(IntEnum):

@@ -3,14 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from domain.periods import Period, month_of
-from domain.rulebooks import Rulebook
-
 from domain.access import Permission
 from domain.errors import EntryUnknown
 from domain.ledger import GENESIS, Entry, chain_hash
 from domain.members import Member, Unit
+from domain.periods import Period, month_of
 from domain.reports import Decision, Report
+from domain.rulebooks import Rulebook
 from services.actors import Actor, Home, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring import SheetView, sheet_for
@@ -88,13 +87,7 @@ def my_points(deps: Deps, *, actor: Actor, period: Period | None = None, page: i
     with deps.store.read() as uow:
         home = home_of(uow, identify(uow, actor), now=deps.clock.now())
         rulebook = deps.shelf.in_force(uow, home.unit.rulebook).rulebook
-        view = sheet_for(
-            uow,
-            rulebook,
-            unit_id=home.unit.id,
-            member_id=home.member.id,
-            period=period or month_of(home.today),
-        )
+        view = sheet_for(uow, rulebook, home, period or month_of(home.today))
         lines = view.entries[::-1]
         start = page * PAGE_LENGTH
         return MyPoints(home, rulebook, view, lines[start : start + PAGE_LENGTH], page, len(lines))

@@ -1,9 +1,8 @@
 """Freezing a period: from then on its days take no reports and no entries."""
 
-from domain.periods import Period
-
 from domain.access import Permission
 from domain.errors import NotAllowed
+from domain.periods import Period
 from services.actors import Actor, identify, reach_of
 from services.deps import Deps
 from storage import audit as stored_audit

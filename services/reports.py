@@ -101,7 +101,9 @@ class Change:
 
 
 def start_report(deps: Deps, *, actor: Actor, cause_key: str) -> ReportDesk:
-    """Start a draft for the asking member; the same cause returns the draft it made before.
+    """Start a draft for the asking member, or return one in which nothing was chosen yet.
+
+    The same cause returns the draft it made before.
 
     Raises:
         AccountUnknown, UnitUnknown, RulebookUnavailable
@@ -110,6 +112,7 @@ def start_report(deps: Deps, *, actor: Actor, cause_key: str) -> ReportDesk:
         member = identify(uow, actor)
         home = home_of(uow, member, now=deps.clock.now())
         known = stored_reports.get_report_by_cause(uow, cause_key)
+        known = known or stored_reports.find_empty_draft(uow, member.id)
         if known is None:
             report_id = stored_reports.insert_report(
                 uow,

@@ -2,15 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 
-from domain.periods import Period, year_of
+from domain.ledger import Entry
+from domain.periods import Period, PeriodKind, year_of
 from domain.points import from_stored
+from domain.reports import Report
 from domain.rulebooks import Item, Rulebook
 from domain.scoring import Preview, Proposal, Recorded, ScoreSheet, preview, score_sheet
-
-from domain.ledger import Entry
-from domain.reports import Report
+from services.actors import Home
 from storage import ledger as stored_ledger
 from storage.database import UnitOfWork
 
@@ -67,16 +68,29 @@ def preview_for(
     return preview(rulebook, as_recorded(entries), proposal)
 
 
-def sheet_for(
-    uow: UnitOfWork, rulebook: Rulebook, *, unit_id: int, member_id: int, period: Period
-) -> SheetView:
-    """Return a member's score sheet of a period; caps see the whole year around it."""
+def sheet_for(uow: UnitOfWork, rulebook: Rulebook, home: Home, period: Period) -> SheetView:
+    """Return a member's score sheet of a period; caps see the whole year around it.
+
+    Months outside the membership, and months still to come, have no base and enter into no mean.
+    """
+    unit_id, member_id = home.unit.id, home.member.id
     year = year_of(period.starts_on)
     entries = stored_ledger.entries_between(
         uow, member_id=member_id, unit_id=unit_id, since_on=year.starts_on, until_on=year.until_on
     )
     within = tuple(entry for entry in entries if period.contains(entry.happened_on))
-    return SheetView(period, score_sheet(rulebook, as_recorded(entries), period), within)
+    sheet = score_sheet(rulebook, as_recorded(entries), period, months_missing=_months_missing(home, period))
+    return SheetView(period, sheet, within)
+
+
+def _months_missing(home: Home, period: Period) -> frozenset[Period]:
+    def counts(month: Period) -> bool:
+        days = (month.starts_on + timedelta(days=n) for n in range((month.until_on - month.starts_on).days))
+        is_past = month.starts_on <= home.today
+        return is_past and any(m.covers(on) for on in days for m in home.memberships)
+
+    months = year_of(period.starts_on).split(PeriodKind.MONTH)
+    return frozenset(month for month in months if not counts(month))
 
 
 def item_name(rulebook: Rulebook, code: str) -> str:

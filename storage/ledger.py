@@ -6,10 +6,10 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from domain.points import to_stored
 from sqlalchemy import ColumnElement, Row, func, insert, select, update
 
 from domain.ledger import GENESIS, Entry, NewEntry, chain_hash
+from domain.points import to_stored
 from storage.database import UnitOfWork, one_or_none
 from storage.tables import decisions, entries, events, ledger_heads, reports
 

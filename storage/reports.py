@@ -5,12 +5,12 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from domain.points import from_stored, to_stored
 from sqlalchemy import Row, func, insert, select, update
 
+from domain.points import from_stored, to_stored
 from domain.reports import Decision, Report, ReportAction, ReportStatus
 from storage.database import UnitOfWork, one_or_none
-from storage.tables import decisions, reports, submissions
+from storage.tables import decisions, evidence, reports, submissions
 
 _REPORT = select(reports)
 _DECISION = select(decisions)
@@ -62,6 +62,24 @@ def get_report(uow: UnitOfWork, report_id: int) -> Report | None:
 def get_report_by_cause(uow: UnitOfWork, cause_key: str) -> Report | None:
     """Return the report that this cause has made already."""
     row = one_or_none(list(uow.connection.execute(_REPORT.where(reports.c.cause_key == cause_key))))
+    return _report(row) if row else None
+
+
+def find_empty_draft(uow: UnitOfWork, member_id: int) -> Report | None:
+    """Return a draft of this member in which nothing was chosen yet."""
+    has_evidence = select(evidence.c.id).where(evidence.c.report_id == reports.c.id).exists()
+    statement = (
+        _REPORT.where(
+            reports.c.filed_by_id == member_id,
+            reports.c.status == ReportStatus.DRAFT.value,
+            reports.c.category.is_(None),
+            reports.c.note == "",
+            ~has_evidence,
+        )
+        .order_by(reports.c.id.desc())
+        .limit(1)
+    )
+    row = one_or_none(list(uow.connection.execute(statement)))
     return _report(row) if row else None
 
 

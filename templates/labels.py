@@ -1,10 +1,10 @@
-"""The words on buttons, in Chinese as the catalogue's keys; `words.label` gives them in a person's language."""
+"""The words on buttons: Chinese is the catalogue's key, `words.label` gives a person's language."""
 
 from enum import StrEnum
 
 
 class Label(StrEnum):
-    """One button's words."""
+    """The words of one button, or a few words beside a number."""
 
     REPORT = "申报"
     """Start a report."""
@@ -98,3 +98,25 @@ class Label(StrEnum):
     """The page before."""
     FOLLOWING_PAGE = "下一页"
     """The page after."""
+    REVERSED = "已冲正"
+    """Beside a line that was taken back."""
+    COUNTED = "封顶，计 {points}"
+    """Beside a line that a cap cut."""
+    MONTHLY_MEAN = "各月平均"
+    """The total is the mean of these months."""
+    LANGUAGE = "选择语言"
+    """The command that changes the language."""
+    HELP = "使用帮助"
+    """The command that explains."""
+
+
+COMMAND_LABELS = {
+    "report": Label.REPORT,
+    "points": Label.MY_POINTS,
+    "reports": Label.MY_REPORTS,
+    "queue": Label.QUEUE,
+    "panel": Label.PANEL,
+    "language": Label.LANGUAGE,
+    "help": Label.HELP,
+}
+"""The commands of the bot's menu."""

@@ -1,0 +1,97 @@
+"""Puts the bot together and runs it: receiver, worker, sender, fetcher and the ticker for housekeeping."""
+
+import asyncio
+import logging
+from datetime import timedelta
+
+from aiogram.exceptions import AiogramError
+from aiogram.methods import DeleteWebhook, SetMyCommands
+from aiogram.types import BotCommand
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from bot.api import call, open_bot
+from bot.conversation import Desk
+from bot.dispatch import build_dispatcher
+from bot.fetcher import Fetcher
+from bot.receiver import Receiver
+from bot.sender import Sender
+from bot.worker import Worker
+from domain.outbox import OutboxStatus
+from services.deps import Deps
+from storage import inbox as stored_inbox
+from storage import outbox as stored_outbox
+from templates.labels import COMMAND_LABELS
+from templates.words import DEFAULT_LANGUAGE, LANGUAGES, label
+
+logger = logging.getLogger(__name__)
+KEPT = timedelta(days=30)
+HOUSEKEEPING_HOURS = 6
+CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
+
+
+def forget_old(deps: Deps) -> None:
+    """Remove handled updates and sent messages older than thirty days."""
+    before = deps.clock.now() - KEPT
+    with deps.store.begin() as uow:
+        stored_inbox.delete_done_before(uow, before)
+        stored_outbox.delete_before(uow, before, [OutboxStatus.SENT])
+
+
+async def run_bot(
+    deps: Deps,
+    *,
+    token: str,
+    api_base: str,
+    stop: asyncio.Event,
+    is_paced: bool = True,
+    proxy: str | None = None,
+) -> None:
+    """Run the bot until `stop` is set; what is not handled by then waits in the inbox for the next start."""
+    bot = open_bot(token, api_base, is_paced=is_paced, proxy=proxy)
+    desk = Desk(bot, deps)
+    worker = Worker(deps, bot, build_dispatcher(desk), desk.nursery)
+    receiver = Receiver(deps, token=token, api_base=api_base, take=worker.take, proxy=proxy)
+    scheduler = AsyncIOScheduler(timezone="UTC")
+
+    async def tidy() -> None:
+        await deps.run(forget_old)
+
+    scheduler.add_job(tidy, "interval", hours=HOUSEKEEPING_HOURS)
+    try:
+        await worker.recover()
+        desk.nursery.start(_introduce(desk), name="introduce the bot")
+        loops = [
+            desk.nursery.watch(work, name=name)
+            for work, name in (
+                (receiver.run(), "receiver"),
+                (worker.keep_books(), "bookkeeper"),
+                (Sender(desk).run(), "sender"),
+                (Fetcher(desk).run(), "fetcher"),
+            )
+        ]
+        scheduler.start()
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait([stopped, *loops], return_when=asyncio.FIRST_COMPLETED)
+        stopped.cancel()
+        for ended in (task for task in loops if task.done()):
+            ended.result()
+    finally:
+        if scheduler.running:
+            scheduler.shutdown(wait=False)
+        await desk.nursery.close()
+        await bot.session.close()
+
+
+async def _introduce(desk: Desk) -> None:
+    """Tell Telegram that we poll, and which commands there are."""
+    try:
+        await call(desk.bot, DeleteWebhook())
+        for language in LANGUAGES:
+            commands = [
+                BotCommand(command=name, description=label(words, language))
+                for name, words in COMMAND_LABELS.items()
+            ]
+            code = None if language == DEFAULT_LANGUAGE else CLIENT_CODES[language]
+            await call(desk.bot, SetMyCommands(commands=commands, language_code=code))
+    except AiogramError as error:
+        logger.warning("the bot could not introduce itself: %s", error)

@@ -1,0 +1,62 @@
+"""What a button carries: an action, the report or entry it is about, and one argument; at most 64 bytes."""
+
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class Act(StrEnum):
+    """Every action a button can have; the value travels in the button, so it is short and never reused."""
+
+    NOTHING = "no"
+    """A label that looks like a button."""
+    DISABLED = "xx"
+    """A day that cannot be chosen."""
+    # reporting: `id` is the report
+    NEW = "rn"
+    CATEGORY = "rc"
+    ITEM = "ri"
+    ITEM_PAGE = "rp"
+    LEVEL = "rl"
+    QUANTITY = "rq"
+    DAY = "rd"
+    MONTH = "rm"
+    STEP = "rs"
+    RESEND = "re"
+    SUBMIT = "rx"
+    LATER = "rz"
+    ASK_CANCEL = "ra"
+    CANCEL = "rk"
+    # one's own reports
+    MY_REPORTS = "ml"
+    MY_REPORT = "mo"
+    CONTINUE = "mc"
+    WITHDRAW = "mw"
+    DELETE = "md"
+    PHOTOS = "mp"
+    # one's own points
+    POINTS = "pp"
+    ENTRY = "pe"
+    ENTRY_NOTICE = "pn"
+    # deciding: `id` is the report, `arg` its revision and perhaps an amount or the number of a reason
+    APPROVE = "va"
+    ADJUST = "vj"
+    GIVE = "vg"
+    RETURN = "vr"
+    RETURN_FOR = "vR"
+    REJECT = "vx"
+    REJECT_FOR = "vX"
+    TYPE_REASON = "vt"
+    CARD = "vc"
+    UNDO = "vu"
+    NEXT = "vn"
+    # oneself
+    LANGUAGE = "sl"
+
+
+class Tap(CallbackData, prefix="t"):
+    """A tap as it travels: `t:<action>:<id>:<arg>`."""
+
+    act: Act
+    id: int = 0
+    arg: str = ""

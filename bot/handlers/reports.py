@@ -1,0 +1,340 @@
+"""Reporting: every step of the guided path, and one's own reports."""
+
+import asyncio
+from datetime import date, datetime
+
+from aiogram.types import Message
+
+from bot.callbacks import Act, Tap
+from bot.conversation import Conversation, open_conversation
+from bot.photos import send_evidence
+from bot.screen import Screen
+from bot.screens.mine import report_screen, reports_screen
+from bot.screens.reports import Step, confirm_cancel_screen, next_step, step_screen, submitted_screen
+from domain.errors import EvidenceRefused, JifenError, ReportIncomplete, StatusConflict
+from domain.points import parse_points
+from domain.reports import EDITABLE, EvidenceKind, ReportStatus
+from services import reports
+from services.reports import Change, ReportDesk
+
+QUIET_SECONDS = 0.7
+"""An album arrives photo by photo; the reply waits until no more come for this long."""
+
+
+async def start(conv: Conversation) -> None:
+    """申报: begin a report."""
+    cause_key = f"update:{conv.desk.bot.id}:{conv.update_id}"
+    desk = await conv.run(reports.start_report, actor=conv.actor, cause_key=cause_key)
+    await show_step(conv, Step.CATEGORY, desk)
+
+
+async def tap_new(conv: Conversation, _tap: Tap) -> None:
+    """再报一项, or 申报 below a list."""
+    await start(conv)
+
+
+async def show_step(
+    conv: Conversation,
+    step: str,
+    desk: ReportDesk,
+    *,
+    month: date | None = None,
+    page: int = 0,
+    problem: str = "",
+) -> None:
+    """Show a step of the report and remember which it is."""
+    screen = step_screen(step, desk, conv.language, month=month, page=page, problem=problem)
+    await conv.show(screen, step, report_id=desk.report.id)
+
+
+async def _edit(conv: Conversation, tap: Tap, change: Change) -> ReportDesk:
+    return await conv.run(reports.edit_report, actor=conv.actor, report_id=tap.id, change=change)
+
+
+async def tap_category(conv: Conversation, tap: Tap) -> None:
+    """A category was chosen."""
+    await show_step(conv, Step.ITEM, await _edit(conv, tap, Change(category=tap.arg)))
+
+
+async def tap_item_page(conv: Conversation, tap: Tap) -> None:
+    """Another page of the category's items."""
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+    await show_step(conv, Step.ITEM, desk, page=int(tap.arg))
+
+
+async def tap_item(conv: Conversation, tap: Tap) -> None:
+    """An item was chosen."""
+    desk = await _edit(conv, tap, Change(item=tap.arg))
+    await show_step(conv, next_step(desk), desk)
+
+
+async def tap_level(conv: Conversation, tap: Tap) -> None:
+    """A level was chosen."""
+    desk = await _edit(conv, tap, Change(level=tap.arg))
+    await show_step(conv, next_step(desk), desk)
+
+
+async def tap_quantity(conv: Conversation, tap: Tap) -> None:
+    """One of the offered quantities was chosen."""
+    desk = await _edit(conv, tap, Change(quantity=parse_points(tap.arg)))
+    await show_step(conv, next_step(desk), desk)
+
+
+async def tap_day(conv: Conversation, tap: Tap) -> None:
+    """A day was chosen, by name or in the calendar."""
+    on = datetime.strptime(tap.arg, "%Y%m%d").date()  # noqa: DTZ007  a local day has no time zone
+    desk = await _edit(conv, tap, Change(happened_on=on))
+    await show_step(conv, next_step(desk), desk)
+
+
+async def tap_month(conv: Conversation, tap: Tap) -> None:
+    """Another month of the calendar."""
+    month = datetime.strptime(tap.arg, "%Y%m").date()  # noqa: DTZ007  a local month has no time zone
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+    await show_step(conv, Step.CALENDAR, desk, month=month)
+
+
+async def tap_step(conv: Conversation, tap: Tap) -> None:
+    """返回, 下一步, or one of the changes offered at the preview."""
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+    _check_editable(desk)
+    await show_step(conv, next_step(desk) if tap.arg == "open" else _reachable(tap.arg, desk), desk)
+
+
+def _reachable(step: str, desk: ReportDesk) -> str:
+    """Return the step asked for; 下一步 cannot pass a step that is still open."""
+    if step not in {Step.NOTE, Step.PREVIEW}:
+        return step
+    still_open = next_step(desk)
+    is_skipped = desk.item is not None and not desk.item.evidence_required
+    if still_open == Step.PREVIEW or (still_open == Step.EVIDENCE and is_skipped):
+        return step
+    return still_open
+
+
+def _check_editable(desk: ReportDesk) -> None:
+    if desk.report.status not in EDITABLE:
+        raise StatusConflict(status=desk.report.status)
+
+
+async def tap_resend(conv: Conversation, tap: Tap) -> None:
+    """重新上传: drop the photos."""
+    desk = await conv.run(reports.drop_evidence, actor=conv.actor, report_id=tap.id)
+    await show_step(conv, Step.EVIDENCE, desk)
+
+
+async def tap_submit(conv: Conversation, tap: Tap) -> None:
+    """提交; a second tap finds it submitted and shows the same confirmation."""
+    try:
+        desk = await conv.run(reports.submit_report, actor=conv.actor, report_id=tap.id)
+    except StatusConflict as conflict:
+        desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+        if conflict.status != ReportStatus.PENDING:
+            raise
+    except ReportIncomplete as incomplete:
+        desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+        steps = {
+            "evidence": Step.EVIDENCE,
+            "date": Step.DATE,
+            "level": Step.LEVEL,
+            "quantity": Step.QUANTITY,
+        }
+        step = steps.get(incomplete.missing, Step.CATEGORY)
+        await show_step(conv, step, desk, problem=conv.error_words(incomplete))
+        return
+    await conv.close_screen(submitted_screen(desk, conv.language))
+
+
+async def tap_later(conv: Conversation, tap: Tap) -> None:
+    """稍后再填."""
+    desk = await conv.run(reports.put_aside, actor=conv.actor, report_id=tap.id)
+    await conv.close_screen(Screen(conv.words("reports/ended.j2", how="later", report=desk.report)))
+
+
+async def tap_ask_cancel(conv: Conversation, tap: Tap) -> None:
+    """取消: an untouched draft goes at once, another is asked about."""
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+    _check_editable(desk)
+    if desk.item is None and not desk.evidence:
+        await tap_cancel(conv, tap)
+        return
+    await conv.show(confirm_cancel_screen(tap.id, conv.language), Step.CONFIRM_CANCEL, report_id=tap.id)
+
+
+async def tap_cancel(conv: Conversation, tap: Tap) -> None:
+    """确定不报了."""
+    report = await conv.run(reports.discard, actor=conv.actor, report_id=tap.id)
+    await conv.close_screen(Screen(conv.words("reports/ended.j2", how="cancelled", report=report)))
+
+
+async def type_quantity(conv: Conversation, text: str) -> None:
+    """A quantity was typed."""
+    quantity = parse_points(text)
+    report_id = int(conv.dialog.data["report_id"])
+    if quantity is None:
+        await conv.say(Screen(conv.words("reports/wrong_step.j2", step=Step.QUANTITY, kind="text")))
+        return
+    try:
+        desk = await conv.run(
+            reports.edit_report, actor=conv.actor, report_id=report_id, change=Change(quantity=quantity)
+        )
+    except JifenError as refused:
+        desk = await conv.run(reports.open_report, actor=conv.actor, report_id=report_id)
+        await show_step(conv, Step.QUANTITY, desk, problem=conv.error_words(refused))
+        return
+    await show_step(conv, next_step(desk), desk)
+
+
+async def type_note(conv: Conversation, text: str) -> None:
+    """A note was typed."""
+    report_id = int(conv.dialog.data["report_id"])
+    desk = await conv.run(
+        reports.edit_report, actor=conv.actor, report_id=report_id, change=Change(note=text)
+    )
+    await show_step(conv, Step.PREVIEW, desk)
+
+
+async def take_evidence(conv: Conversation, message: Message) -> None:
+    """A photo or document came: it is in the draft at once, the reply waits for the rest of the album.
+
+    Without an open draft a new one begins with it.
+    """
+    report_id = await _draft_for(conv, message)
+    problem = ""
+    try:
+        await _attach(conv, message, report_id)
+    except EvidenceRefused as refused:
+        problem = conv.error_words(refused)
+    except StatusConflict:
+        await conv.say(Screen(conv.words("members/nothing_here.j2", kind="photo")))
+        return
+    arrival = conv.desk.arrivals.get(conv.chat_id, 0) + 1
+    conv.desk.arrivals[conv.chat_id] = arrival
+    conv.later(_answer_when_quiet(conv, report_id, arrival, problem), name="answer an album")
+
+
+async def _draft_for(conv: Conversation, message: Message) -> int:
+    if conv.step is not None and "report_id" in conv.dialog.data and not conv.step.startswith("review"):
+        return int(conv.dialog.data["report_id"])
+    source = message.media_group_id or str(message.message_id)
+    desk = await conv.run(
+        reports.start_report, actor=conv.actor, cause_key=f"photo:{conv.desk.bot.id}:{conv.chat_id}:{source}"
+    )
+    return desk.report.id
+
+
+async def _attach(conv: Conversation, message: Message, report_id: int) -> None:
+    if message.photo:
+        largest = max(message.photo, key=lambda size: size.width * size.height)
+        kind, file_id, size_bytes = EvidenceKind.PHOTO, largest.file_id, largest.file_size
+        file_name = mime = None
+    else:
+        document = message.document
+        assert document is not None, "only photos and documents come here"
+        kind, file_id, size_bytes = EvidenceKind.DOCUMENT, document.file_id, document.file_size
+        file_name, mime = document.file_name, document.mime_type
+    await conv.run(
+        reports.attach_evidence,
+        actor=conv.actor,
+        report_id=report_id,
+        source_key=f"{conv.desk.bot.id}:{conv.chat_id}:{message.message_id}",
+        kind=kind,
+        file_id=file_id,
+        file_name=file_name,
+        mime=mime,
+        size_bytes=size_bytes,
+        caption=message.caption or "",
+    )
+
+
+async def _answer_when_quiet(conv: Conversation, report_id: int, arrival: int, problem: str) -> None:
+    await asyncio.sleep(QUIET_SECONDS)
+    if problem:
+        conv.desk.arrivals[conv.chat_id] = conv.desk.arrivals.get(conv.chat_id, 0) + 1
+    elif conv.desk.arrivals.get(conv.chat_id) != arrival:
+        return
+    conv.desk.arrivals.pop(conv.chat_id, None)
+    async with conv.desk.lock(conv.chat_id):
+        now = await open_conversation(
+            conv.desk,
+            user_id=conv.user_id,
+            chat_id=conv.chat_id,
+            update_id=conv.update_id,
+            client_language=conv.client_language,
+        )
+        desk = await now.run(reports.open_report, actor=now.actor, report_id=report_id)
+        if desk.report.status not in EDITABLE:
+            return
+        step = next_step(desk)
+        if step in {Step.EVIDENCE, Step.PREVIEW} and now.step not in {Step.NOTE, Step.PREVIEW}:
+            step = Step.EVIDENCE
+        await show_step(now, step, desk, problem=problem)
+
+
+async def show_my_reports(conv: Conversation, page: int = 0) -> None:
+    """我的申报."""
+    found = await conv.run(reports.my_reports, actor=conv.actor, page=page)
+    await conv.show(reports_screen(found, conv.language), None)
+
+
+async def tap_my_reports(conv: Conversation, tap: Tap) -> None:
+    """A page of 我的申报."""
+    await show_my_reports(conv, int(tap.arg or 0))
+
+
+async def tap_my_report(conv: Conversation, tap: Tap) -> None:
+    """One report of the list."""
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+    await conv.show(report_screen(desk, conv.language, page=int(tap.arg or 0)), Step.DETAIL)
+
+
+async def tap_continue(conv: Conversation, tap: Tap) -> None:
+    """继续填写, 补充后再报, or 重新打开."""
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+    if desk.report.status is ReportStatus.WITHDRAWN:
+        desk = await conv.run(reports.reopen, actor=conv.actor, report_id=tap.id)
+    _check_editable(desk)
+    await show_step(conv, next_step(desk), desk)
+
+
+async def tap_withdraw(conv: Conversation, tap: Tap) -> None:
+    """撤回."""
+    desk = await conv.run(reports.withdraw, actor=conv.actor, report_id=tap.id)
+    await conv.answer(conv.words("reports/ended.j2", how="withdrawn", report=desk.report))
+    await conv.show(report_screen(desk, conv.language, page=0), Step.DETAIL)
+
+
+async def tap_delete(conv: Conversation, tap: Tap) -> None:
+    """删除草稿, from the list."""
+    report = await conv.run(reports.discard, actor=conv.actor, report_id=tap.id)
+    await conv.answer(conv.words("reports/ended.j2", how="deleted", report=report))
+    await show_my_reports(conv)
+
+
+async def tap_photos(conv: Conversation, tap: Tap) -> None:
+    """看照片: send a report's evidence below."""
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+    await conv.answer()
+    await send_evidence(conv.desk, conv.chat_id, desk.evidence)
+
+
+ANYWHERE_TAPS = {Act.CONTINUE: tap_continue, Act.PHOTOS: tap_photos, Act.NEW: tap_new}
+SCREEN_TAPS = {
+    Act.CATEGORY: tap_category,
+    Act.ITEM: tap_item,
+    Act.ITEM_PAGE: tap_item_page,
+    Act.LEVEL: tap_level,
+    Act.QUANTITY: tap_quantity,
+    Act.DAY: tap_day,
+    Act.MONTH: tap_month,
+    Act.STEP: tap_step,
+    Act.RESEND: tap_resend,
+    Act.SUBMIT: tap_submit,
+    Act.LATER: tap_later,
+    Act.ASK_CANCEL: tap_ask_cancel,
+    Act.CANCEL: tap_cancel,
+    Act.MY_REPORTS: tap_my_reports,
+    Act.MY_REPORT: tap_my_report,
+    Act.WITHDRAW: tap_withdraw,
+    Act.DELETE: tap_delete,
+}

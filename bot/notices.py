@@ -1,0 +1,146 @@
+"""Makes the words of an outbox message at the moment it is sent, from the facts as they are then."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from bot.callbacks import Act
+from bot.screen import Row, Screen, labelled
+from bot.screens.cards import card_screen
+from domain.outbox import OutboxKind, Outgoing
+from domain.periods import month_of
+from domain.points import from_stored
+from domain.reports import Evidence, ReportAction, ReportStatus
+from services import reviews
+from services.actors import PanelMember, home_of
+from services.deps import Deps
+from services.scoring import sheet_for
+from storage import accounts as stored_accounts
+from storage import dialogs as stored_dialogs
+from storage import evidence as stored_evidence
+from storage import ledger as stored_ledger
+from storage import members as stored_members
+from storage import reports as stored_reports
+from storage.database import UnitOfWork
+from templates.labels import Label
+from templates.words import DEFAULT_LANGUAGE, render
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is to be sent to whom: a new message, edits of messages, or evidence."""
+
+    user_id: int
+    screen: Screen
+    edits: tuple[int, ...] = ()
+    card_of: tuple[int, int] | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Who it is for."""
+
+    member_id: int
+    user_id: int
+    language: str
+
+
+def tell(deps: Deps, outgoing: Outgoing) -> Told | None:
+    """Return what to send; None when there is nobody to send it to, or nothing to say any more."""
+    with deps.store.read() as uow:
+        to = _recipient(uow, outgoing.member_id)
+    return _TELLERS[outgoing.kind](deps, outgoing, to) if to is not None else None
+
+
+def _recipient(uow: UnitOfWork, member_id: int | None) -> Recipient | None:
+    if member_id is None:
+        return None
+    account = stored_accounts.account_of_member(uow, member_id)
+    member = stored_members.get_member(uow, member_id)
+    if account is None or member is None or account.blocked_at is not None:
+        return None
+    return Recipient(member_id, account.user_id, member.language or DEFAULT_LANGUAGE)
+
+
+def _card_photos(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    desk = reviews.open_review(
+        deps, actor=PanelMember(to.member_id), report_id=int(outgoing.facts["report_id"])
+    )
+    is_current = desk.report.revision == outgoing.facts["revision"]
+    if not is_current or desk.report.status is not ReportStatus.PENDING or not desk.evidence:
+        return None
+    return Told(to.user_id, Screen(""), evidence=desk.evidence)
+
+
+def _card(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    report_id = int(outgoing.facts["report_id"])
+    desk = reviews.open_review(deps, actor=PanelMember(to.member_id), report_id=report_id)
+    screen = card_screen(desk, to.language)
+    if outgoing.facts["is_new"]:
+        is_current = desk.report.revision == outgoing.facts["revision"]
+        if not is_current or desk.report.status is not ReportStatus.PENDING:
+            return None
+        return Told(to.user_id, screen, card_of=(report_id, to.member_id))
+    with deps.store.read() as uow:
+        cards = stored_dialogs.list_cards(uow, report_id, to.member_id)
+    edits = tuple(card.message_id for card in cards if card.chat_id == to.user_id)
+    return Told(to.user_id, screen, edits=edits) if edits else None
+
+
+def _decided(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    with deps.store.read() as uow:
+        decision = stored_reports.get_decision(uow, int(outgoing.facts["decision_id"]))
+        report = stored_reports.get_report(uow, int(outgoing.facts["report_id"]))
+        if decision is None or report is None or report.happened_on is None:
+            return None
+        member = stored_members.get_member(uow, report.member_id)
+        assert member is not None, "a report refers to a member"
+        home = home_of(uow, member, now=deps.clock.now(), unit_id=report.unit_id)
+        rulebook = deps.shelf.in_force(uow, home.unit.rulebook).rulebook
+        entries = stored_ledger.entries_of_decision(uow, decision.id)
+        view = sheet_for(uow, rulebook, home, month_of(report.happened_on))
+    cap = None
+    entry: dict[str, Fraction] | None = None
+    if entries:
+        entry = {"counted": from_stored(entries[0].counted_amount)}
+        caps = [c for c in rulebook.caps_on(entries[0].item) if c.why == entries[0].why]
+        cap = caps[0] if caps else None
+    text = render(
+        "messages/reviews/decided.j2",
+        to.language,
+        {
+            "decision": decision,
+            "report": report,
+            "item": rulebook.item(report.item or ""),
+            "entry": entry,
+            "cap": cap,
+            "total": view.sheet.total,
+        },
+    )
+    rows: tuple[Row, ...] = ()
+    if decision.action is ReportAction.APPROVE and entries:
+        month = month_of(report.happened_on).label
+        rows = ((labelled(Label.DETAILS, to.language, Act.ENTRY_NOTICE, entries[0].id, month),),)
+    elif decision.action is ReportAction.RETURN:
+        rows = ((labelled(Label.CORRECT, to.language, Act.CONTINUE, report.id, style="primary"),),)
+    return Told(to.user_id, Screen(text, rows))
+
+
+def _evidence_problem(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    with deps.store.read() as uow:
+        piece = stored_evidence.get_evidence(uow, int(outgoing.facts["evidence_id"]))
+        report = stored_reports.get_report(uow, int(outgoing.facts["report_id"]))
+    if piece is None or report is None:
+        return None
+    facts = {"report": report, "reason": piece.failure}
+    text = render("messages/reports/evidence_problem.j2", to.language, facts)
+    return Told(to.user_id, Screen(text))
+
+
+_TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] = {
+    OutboxKind.CARD_PHOTOS: _card_photos,
+    OutboxKind.CARD: _card,
+    OutboxKind.DECIDED: _decided,
+    OutboxKind.EVIDENCE_PROBLEM: _evidence_problem,
+}

@@ -1,0 +1,128 @@
+"""Paces calls to the Bot API: 30 messages a second overall, one a second per chat, 20 a minute per group.
+
+Measured rule: a send starts no sooner than one second after the *answer* to the message 30 before it; a limit
+on starting times alone is refused as soon as round trips jitter. What is urgent goes first.
+"""
+
+import asyncio
+import heapq
+import itertools
+import time
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from enum import IntEnum
+
+MESSAGES_PER_SECOND_MAX = 30
+GROUP_MESSAGES_PER_MINUTE_MAX = 20
+CHATS_REMEMBERED_MAX = 10_000
+SECOND = 1.0
+MINUTE = 60.0
+
+
+class Urgency(IntEnum):
+    """Who goes first when many wait."""
+
+    ANSWER = 0
+    """Somebody tapped and looks at the screen."""
+    OUTBOX = 1
+    """It can wait a moment."""
+
+
+class Pacer:
+    """Hands out permission to call; one for each bot token."""
+
+    def __init__(self) -> None:
+        self._answered: deque[float] = deque(maxlen=MESSAGES_PER_SECOND_MAX)
+        self._under_way = 0
+        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        self._order = itertools.count()
+        self._chat_free_at: OrderedDict[int, float] = OrderedDict()
+        self._group_sends: dict[int, deque[float]] = {}
+        self._paused_until = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def pause(self, seconds: float) -> None:
+        """Obey a `retry_after`: nothing starts before it is over."""
+        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+
+    @asynccontextmanager
+    async def slot(self, chat_id: int, *, urgency: Urgency, is_new_message: bool) -> AsyncIterator[None]:
+        """Wait for a turn, and keep it while the call is under way."""
+        await self._wait_for_chat(chat_id, is_new_message=is_new_message)
+        await self._wait_for_turn(urgency)
+        try:
+            yield
+        finally:
+            self._under_way -= 1
+            self._answered.append(time.monotonic())
+            if is_new_message:
+                self._remember(chat_id, time.monotonic() + SECOND)
+            self._wake()
+
+    async def _wait_for_chat(self, chat_id: int, *, is_new_message: bool) -> None:
+        if chat_id < 0:
+            await self._wait_for_group(chat_id)
+        if not is_new_message:
+            return
+        while True:
+            now = time.monotonic()
+            free_at = self._chat_free_at.get(chat_id, 0.0)
+            if free_at <= now:
+                # taken until the answer comes: a second caller waits at least a second behind this one
+                self._remember(chat_id, now + SECOND)
+                return
+            await asyncio.sleep(free_at - now)
+
+    async def _wait_for_group(self, chat_id: int) -> None:
+        sends = self._group_sends.setdefault(chat_id, deque())
+        if len(sends) >= GROUP_MESSAGES_PER_MINUTE_MAX:
+            due_at = sends[-GROUP_MESSAGES_PER_MINUTE_MAX] + MINUTE
+        else:
+            due_at = 0.0
+        sends.append(max(due_at, time.monotonic()))
+        while len(sends) > GROUP_MESSAGES_PER_MINUTE_MAX:
+            sends.popleft()
+        await asyncio.sleep(max(0.0, due_at - time.monotonic()))
+
+    def _remember(self, chat_id: int, free_at: float) -> None:
+        self._chat_free_at[chat_id] = free_at
+        self._chat_free_at.move_to_end(chat_id)
+        while len(self._chat_free_at) > CHATS_REMEMBERED_MAX:
+            self._chat_free_at.popitem(last=False)
+
+    async def _wait_for_turn(self, urgency: Urgency) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        heapq.heappush(self._waiting, (int(urgency), next(self._order), turn))
+        self._wake()
+        await turn
+
+    def _wake(self) -> None:
+        while self._waiting:
+            left = self._seconds_left()
+            if left is None:
+                return  # an answer to a call under way wakes us
+            if left > 0:
+                if self._timer is None:
+                    self._timer = asyncio.get_running_loop().call_later(left, self._on_timer)
+                return
+            _, _, turn = heapq.heappop(self._waiting)
+            if turn.cancelled():
+                continue
+            self._under_way += 1
+            turn.set_result(None)
+
+    def _on_timer(self) -> None:
+        self._timer = None
+        self._wake()
+
+    def _seconds_left(self) -> float | None:
+        now = time.monotonic()
+        if self._paused_until > now:
+            return self._paused_until - now
+        if self._under_way >= MESSAGES_PER_SECOND_MAX:
+            return None
+        recent = [at for at in self._answered if at + SECOND > now]
+        if len(recent) + self._under_way < MESSAGES_PER_SECOND_MAX:
+            return 0.0
+        return recent[0] + SECOND - now

@@ -1,0 +1,174 @@
+"""The screens about oneself: my reports, my points, and the story of one line."""
+
+from fractions import Fraction
+
+from bot.callbacks import Act
+from bot.screen import Button, Row, Screen, button, labelled
+from bot.screens.reports import facts_of
+from domain.periods import Period, PeriodKind, month_of, quarter_of, year_of
+from domain.points import from_stored, show, show_signed
+from domain.reports import ReportStatus
+from services.ledger import PAGE_LENGTH as LINES_PER_PAGE
+from services.ledger import EntryStory, MyPoints
+from services.reports import PAGE_LENGTH as REPORTS_PER_PAGE
+from services.reports import ReportDesk, ReportPage
+from services.scoring import item_name
+from templates.labels import Label
+from templates.words import DEFAULT_LANGUAGE, label, month_title, render
+
+
+def reports_screen(page: ReportPage, language: str) -> Screen:
+    """Show one page of a person's reports, a number for each."""
+    rows = [
+        {"report": report, "item": item_name(page.rulebook, report.item) if report.item else ""}
+        for report in page.reports
+    ]
+    pages = max(1, -(-page.total // REPORTS_PER_PAGE))
+    text = render("messages/reports/list.j2", language, {"rows": rows, "page": page.page, "pages": pages})
+    numbers = tuple(
+        button(str(n), Act.MY_REPORT, report.id, page.page) for n, report in enumerate(page.reports, start=1)
+    )
+    turning = _turning(language, Act.MY_REPORTS, page.page, pages)
+    start = (labelled(Label.REPORT, language, Act.NEW, style="primary"),)
+    return Screen(text, tuple(row for row in (numbers, turning, start) if row))
+
+
+def _turning(language: str, act: Act, page: int, pages: int, about: int = 0) -> Row:
+    newer = [labelled(Label.NEWER, language, act, about, page - 1)] if page > 0 else []
+    older = [labelled(Label.OLDER, language, act, about, page + 1)] if page + 1 < pages else []
+    return (*newer, *older)
+
+
+def report_screen(desk: ReportDesk, language: str, *, page: int) -> Screen:
+    """Show one of a person's reports, with what can be done about it."""
+    text = render("messages/reports/detail.j2", language, facts_of(desk) | {"desk": desk})
+    about = desk.report.id
+    actions: dict[ReportStatus, Row] = {
+        ReportStatus.DRAFT: (
+            labelled(Label.CONTINUE, language, Act.CONTINUE, about, style="primary"),
+            labelled(Label.DELETE, language, Act.DELETE, about, style="danger"),
+        ),
+        ReportStatus.PENDING: (labelled(Label.WITHDRAW, language, Act.WITHDRAW, about),),
+        ReportStatus.RETURNED: (
+            labelled(Label.CORRECT, language, Act.CONTINUE, about, style="primary"),
+            labelled(Label.WITHDRAW, language, Act.WITHDRAW, about),
+        ),
+        ReportStatus.WITHDRAWN: (labelled(Label.REOPEN, language, Act.CONTINUE, about),),
+    }
+    photos: Row = (labelled(Label.PHOTOS, language, Act.PHOTOS, about),) if desk.evidence else ()
+    back: Row = (labelled(Label.BACK, language, Act.MY_REPORTS, 0, page),)
+    return Screen(text, tuple(row for row in (actions.get(desk.report.status, ()), (*photos, *back)) if row))
+
+
+def period_title(period: Period, language: str) -> str:
+    """Return a period's name: 2026年3月, 2026年第1季度, 2026年."""
+    year = period.starts_on.year
+    if period.kind is PeriodKind.MONTH:
+        return month_title(period.starts_on, language)
+    if period.kind is PeriodKind.QUARTER:
+        number = (period.starts_on.month + 2) // 3
+        return f"{year}年第{number}季度" if language == DEFAULT_LANGUAGE else f"Q{number} {year}"
+    return f"{year}年" if language == DEFAULT_LANGUAGE else str(year)
+
+
+def points_screen(mine: MyPoints, language: str) -> Screen:
+    """Show a person's score sheet of a period: total, parts, and the running log."""
+    sheet, rulebook, period = mine.view.sheet, mine.rulebook, mine.view.period
+    shown = {line.key: line for line in sheet.lines}
+    lines = []
+    for entry in mine.lines:
+        line = shown.get(str(entry.id))
+        amount, counted = from_stored(entry.amount), line.counted if line else from_stored(entry.amount)
+        lines.append(
+            {
+                "on": entry.happened_on,
+                "item": item_name(rulebook, entry.item),
+                "amount": amount,
+                "note": _line_note(amount, counted, language, is_reversed=bool(line and line.is_reversed)),
+            }
+        )
+    facts = {
+        "mine": mine,
+        "title": period_title(period, language),
+        "parts": _parts(mine, language),
+        "stars": sheet.stars,
+        "grade": sheet.grade,
+        "lines": lines,
+    }
+    pages = max(1, -(-mine.total // LINES_PER_PAGE))
+    numbers = tuple(
+        button(str(n), Act.ENTRY, entry.id, period.label) for n, entry in enumerate(mine.lines, start=1)
+    )
+    return Screen(
+        render("messages/ledger/points.j2", language, facts),
+        tuple(row for row in (numbers, _pages(mine, pages, language), *_periods(mine, language)) if row),
+    )
+
+
+def _line_note(amount: Fraction, counted: Fraction, language: str, *, is_reversed: bool) -> str:
+    if is_reversed:
+        return label(Label.REVERSED, language)
+    if counted != amount:
+        return label(Label.COUNTED, language).format(points=show(counted))
+    return ""
+
+
+def _parts(mine: MyPoints, language: str) -> list[dict[str, str]]:
+    sheet, rulebook = mine.view.sheet, mine.rulebook
+    parts = [
+        {"name": rulebook.components.get(code, code), "points": show(points)}
+        for code, points in sheet.components.items()
+        if code == "base" and points
+    ]
+    for code, points in sheet.categories.items():
+        category = rulebook.category(code)
+        if points:
+            parts.append({"name": category.name if category else code, "points": show_signed(points)})
+    if sheet.parts:
+        name = label(Label.MONTHLY_MEAN, language)
+        return [{"name": name, "points": " · ".join(show(part.total) for part in sheet.parts)}]
+    return parts
+
+
+def _pages(mine: MyPoints, pages: int, language: str) -> Row:
+    label_of = mine.view.period.label
+    newer = [labelled(Label.NEWER, language, Act.POINTS, mine.page - 1, label_of)] if mine.page > 0 else []
+    has_older = mine.page + 1 < pages
+    older = [labelled(Label.OLDER, language, Act.POINTS, mine.page + 1, label_of)] if has_older else []
+    return (*newer, *older)
+
+
+def _periods(mine: MyPoints, language: str) -> tuple[Row, ...]:
+    period, today = mine.view.period, mine.home.today
+    month = period if period.kind is PeriodKind.MONTH else month_of(today)
+    beside: list[Button] = [labelled(Label.PREVIOUS_MONTH, language, Act.POINTS, 0, month.previous.label)]
+    if month.next.starts_on <= today:
+        beside.append(labelled(Label.FOLLOWING_MONTH, language, Act.POINTS, 0, month.next.label))
+    others = (
+        (Label.MONTH, month_of(today)),
+        (Label.QUARTER, quarter_of(today)),
+        (Label.YEAR, year_of(today)),
+    )
+    spans = tuple(
+        labelled(words, language, Act.POINTS, 0, other.label) for words, other in others if other != period
+    )
+    return (tuple(beside), spans)
+
+
+def story_screen(story: EntryStory, language: str, *, back_to: str) -> Screen:
+    """Show everything behind one ledger line."""
+    entry = story.entry
+    caps = [cap for cap in story.rulebook.caps_on(entry.item) if cap.why == entry.why]
+    facts = {
+        "story": story,
+        "entry": entry,
+        "item": item_name(story.rulebook, entry.item),
+        "amount": from_stored(entry.amount),
+        "counted": from_stored(entry.counted_amount),
+        "cap": caps[0] if caps else None,
+    }
+    buttons: list[Button] = []
+    if story.report is not None:
+        buttons.append(labelled(Label.PHOTOS, language, Act.PHOTOS, story.report.id))
+    buttons.append(labelled(Label.BACK, language, Act.POINTS, 0, back_to))
+    return Screen(render("messages/ledger/story.j2", language, facts), (tuple(buttons),))
