@@ -1,0 +1,1 @@
+"""The Bot API over HTTP: one file per group of methods."""

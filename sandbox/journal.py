@@ -1,0 +1,64 @@
+"""Writes the whole world to a file and reads it back, so that a demo goes on where it ended."""
+
+import asyncio
+import json
+from pathlib import Path
+from typing import Any
+
+from sandbox.world import World
+
+FORMAT = 1
+
+
+def save(world: World, path: Path) -> None:
+    """Write everything but the uploaded bytes (they are in the media directory), in one step."""
+    _write(path, _snapshot(world))
+
+
+def load(world: World, path: Path) -> bool:
+    """Read what `save` wrote into a new world; False when there is nothing yet.
+
+    Raises: ValueError for a file of another format.
+    """
+    if not path.exists():
+        return False
+    dumped = json.loads(path.read_text())
+    if dumped["format"] != FORMAT:
+        raise ValueError(f"{path} has format {dumped['format']}, this sandbox reads {FORMAT}")
+    world.book.restore(dumped["book"])
+    world.media.restore(dumped["media"])
+    world.updates.restore(dumped["updates"])
+    world.commands = dumped["commands"]
+    return True
+
+
+async def keep_saved(world: World, path: Path, *, every_seconds: float = 2.0) -> None:
+    """Save whenever something changed, until cancelled; then once more."""
+    saved: tuple[int, int] | None = None
+    try:
+        while True:
+            state = (world.book.seq, world.updates.last_id)
+            if state != saved:
+                await asyncio.to_thread(_write, path, _snapshot(world))
+                saved = state
+            await asyncio.sleep(every_seconds)
+    finally:
+        save(world, path)
+
+
+def _snapshot(world: World) -> str:
+    dumped: dict[str, Any] = {
+        "format": FORMAT,
+        "book": world.book.dump(),
+        "media": world.media.dump(),
+        "updates": world.updates.dump(),
+        "commands": world.commands,
+    }
+    return json.dumps(dumped, ensure_ascii=False)
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_suffix(".new")
+    fresh.write_text(text)
+    fresh.replace(path)
