@@ -21,6 +21,11 @@ from sandbox.world import World
 STATIC = Path(__file__).parent / "static"
 FONTS = Path(__file__).parents[1] / "panel" / "static" / "fonts"
 
+PAGE_HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'",
+}
+
 
 class Sandbox:
     """The ASGI app: the Bot API takes the short way, everything else goes through FastAPI."""
@@ -73,7 +78,7 @@ def create_app(
 
     @pages.get("/")
     async def phones() -> FileResponse:
-        return FileResponse(STATIC / "phones.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(STATIC / "phones.html", headers=PAGE_HEADERS)
 
     return Sandbox(world, door, pages)
 

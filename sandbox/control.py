@@ -159,7 +159,7 @@ def _add_files(router: APIRouter, world: World) -> None:
 def _add_direction(router: APIRouter, world: World, hooks: Hooks) -> None:
     @router.get("/story")
     async def read_story() -> dict[str, Any]:
-        return await asyncio.to_thread(hooks.story)
+        return {"bot_name": world.bot["first_name"], **await asyncio.to_thread(hooks.story)}
 
     @router.get("/clock")
     async def read_clock() -> dict[str, str]:

@@ -15,6 +15,7 @@ PHOTO_BYTES_MAX = 10 * 1024 * 1024
 DOWNLOAD_BYTES_MAX = 20 * 1024 * 1024
 PHOTO_SIDES_SUM_MAX = 10_000
 PHOTO_RATIO_MAX = 20
+UNKNOWN_TYPE = "application/octet-stream"
 THUMBNAIL_SIDES = (90, 320, 800)
 UNREADABLE_PHOTO_SIZE = (1280, 960)
 
@@ -72,7 +73,7 @@ class Media:
         stored = self._store(data, kind="document", folder="documents", suffix=suffix, prefix="BQACAgI")
         document = {
             "file_name": name,
-            "mime_type": mime_type or mimetypes.guess_type(name)[0] or "application/octet-stream",
+            "mime_type": _mime_type(name, mime_type),
             "file_id": stored.file_id,
             "file_unique_id": stored.file_unique_id,
             "file_size": stored.size_bytes,
@@ -214,6 +215,12 @@ class Media:
     def _remember(self, content_id: str, content: Content) -> Content:
         self._contents[content_id] = content
         return content
+
+
+def _mime_type(name: str, said: str) -> str:
+    """Believe the name before a client that says nothing in particular."""
+    guessed = mimetypes.guess_type(name)[0] or UNKNOWN_TYPE
+    return guessed if said in {"", UNKNOWN_TYPE} else said
 
 
 def _drawn_thumbnail(data: bytes, side: int) -> bytes:

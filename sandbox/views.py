@@ -22,6 +22,11 @@ def chat_view(world: World, user: User, chat: Chat, *, after: int) -> dict[str, 
         "reply_keyboard": keyboard_view(chat),
         "commands": offered_commands(world, user),
         "pinned": list(chat.pinned_ids),
+        "groups": [
+            {"chat_id": group.chat_id, "title": group.title}
+            for group in world.book.chats.values()
+            if group.is_group and user.user_id in group.member_ids
+        ],
         "blocked": user.has_blocked,
         "now": world.clock.now().isoformat(),
     }
