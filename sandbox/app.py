@@ -23,7 +23,9 @@ FONTS = Path(__file__).parents[1] / "panel" / "static" / "fonts"
 
 PAGE_HEADERS = {
     "Cache-Control": "no-cache",
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob:; frame-ancestors 'self'; base-uri 'none'"
+    ),
 }
 
 

@@ -16,6 +16,8 @@ from sandbox.world import World
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  the header's name
 DELIVERY_SECONDS_MAX = 60
 RETRY_SECONDS_MAX = 60.0
+TAKEN = range(200, 300)
+"""The answers that mean the update was taken."""
 
 _log = logging.getLogger(__name__)
 
@@ -33,26 +35,23 @@ class Courier:
         updates = self._world.updates
         timeout = aiohttp.ClientTimeout(total=DELIVERY_SECONDS_MAX)
         async with aiohttp.ClientSession(timeout=timeout) as session, asyncio.TaskGroup() as nursery:
-            on_their_way: set[asyncio.Task[None]] = set()
             while True:
                 webhook = updates.webhook
-                update = None
-                if webhook is not None and len(on_their_way) < webhook.max_connections:
-                    update = updates.claim()
+                update = None if webhook is None else updates.claim(webhook.max_connections)
                 if webhook is None or update is None:
                     await updates.wait_for_news()
-                    continue
-                task = nursery.create_task(self._deliver(session, webhook, update))
-                on_their_way.add(task)
-                task.add_done_callback(on_their_way.discard)
+                else:
+                    nursery.create_task(self._deliver(session, webhook, update))
 
     async def _deliver(self, session: aiohttp.ClientSession, webhook: Webhook, update: Pending) -> None:
         headers = {SECRET_HEADER: webhook.secret_token} if webhook.secret_token else {}
         updates = self._world.updates
         try:
-            async with session.post(webhook.url, json=update.body(), headers=headers) as response:
+            async with session.post(
+                webhook.url, json=update.body(), headers=headers, allow_redirects=False
+            ) as response:
                 raw = await response.read()
-                if response.ok:
+                if response.status in TAKEN:
                     await self._carry_out(raw, response.headers.get("Content-Type", ""))
                     updates.delivered(update)
                     return

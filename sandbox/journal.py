@@ -2,12 +2,14 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 from sandbox.world import World
 
 FORMAT = 1
+RESTS_PER_SAVE = 20
 
 
 def save(world: World, path: Path) -> None:
@@ -33,17 +35,31 @@ def load(world: World, path: Path) -> bool:
 
 
 async def keep_saved(world: World, path: Path, *, every_seconds: float = 2.0) -> None:
-    """Save whenever something changed, until cancelled; then once more."""
-    saved: tuple[int, int] | None = None
+    """Save whenever something changed, until cancelled; then once more. A big world is saved less often."""
+    saved: tuple[int, ...] = ()
     try:
         while True:
-            state = (world.book.seq, world.updates.last_id)
-            if state != saved:
+            pause_seconds = every_seconds
+            mark = _mark(world)
+            if mark != saved:
+                started = time.monotonic()
                 await asyncio.to_thread(_write, path, _snapshot(world))
-                saved = state
-            await asyncio.sleep(every_seconds)
+                pause_seconds = max(pause_seconds, (time.monotonic() - started) * RESTS_PER_SAVE)
+                saved = mark
+            await asyncio.sleep(pause_seconds)
     finally:
         save(world, path)
+
+
+def _mark(world: World) -> tuple[int, ...]:
+    """Return numbers of which one differs after any change worth saving."""
+    return (
+        world.book.seq,
+        len(world.book.users),
+        len(world.commands),
+        world.updates.last_id,
+        world.updates.pending_count,
+    )
 
 
 def _snapshot(world: World) -> str:

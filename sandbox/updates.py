@@ -21,7 +21,6 @@ class Pending:
     repeats: int = 0
     """How often it will come again after it was confirmed."""
     attempts: int = 0
-    is_on_its_way: bool = False
 
     def body(self) -> dict[str, Any]:
         """Return the Bot API's Update."""
@@ -53,6 +52,7 @@ class UpdateQueue:
         self._next_id = first_update_id
         self._pending: list[Pending] = []
         self._held: Pending | None = None
+        self._on_their_way: set[Pending] = set()
         self._news: set[asyncio.Future[None]] = set()
         self._poller: asyncio.Future[None] | None = None
         self.allowed: list[str] | None = None
@@ -127,26 +127,31 @@ class UpdateQueue:
             await self._wait_as_poller(timeout_seconds)
         return [update.body() for update in self._pending[:limit]]
 
-    def claim(self) -> Pending | None:
-        """Take the next update for delivery to the webhook; it stays queued until `delivered`."""
+    def claim(self, on_their_way_max: int) -> Pending | None:
+        """Take the next update for delivery to the webhook; it stays queued until `delivered`.
+
+        None while there is nothing to bring, or as many as allowed are on their way.
+        """
+        if len(self._on_their_way) >= on_their_way_max:
+            return None
         for update in self._pending:
-            if not update.is_on_its_way:
-                update.is_on_its_way = True
+            if update not in self._on_their_way:
+                self._on_their_way.add(update)
                 return update
         return None
 
     def delivered(self, update: Pending) -> None:
         """Forget what the webhook took."""
+        self._on_their_way.discard(update)
         if update.repeats > 0:
             update.repeats -= 1
-            update.is_on_its_way = False
         elif update in self._pending:
             self._pending.remove(update)
         self._tell()
 
     def not_delivered(self, update: Pending) -> None:
         """Let what the webhook did not take be due again."""
-        update.is_on_its_way = False
+        self._on_their_way.discard(update)
         update.attempts += 1
         self._tell()
 
@@ -163,8 +168,7 @@ class UpdateQueue:
         """Bring updates there from now on; None: they are fetched again."""
         self.webhook = webhook
         self.trouble = WebhookTrouble()
-        for update in self._pending:
-            update.is_on_its_way = False
+        self._on_their_way.clear()
         self._end_poller("terminated by setWebhook request")
         self._tell()
 

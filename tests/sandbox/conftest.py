@@ -1,7 +1,8 @@
 """A running sandbox for every test, with both clients and a hand for the control interface."""
 
+import asyncio
 import io
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +95,13 @@ async def ptb_bot(stage: Stage) -> AsyncIterator[telegram.Bot]:
         request=HTTPXRequest(connection_pool_size=8),
     ) as bot:
         yield bot
+
+
+async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
+    """Wait until something can be seen from outside; fail after ten seconds."""
+    async with asyncio.timeout(10):
+        while not await holds():  # noqa: ASYNC110  seen over HTTP or on disk, nobody can send an event
+            await asyncio.sleep(0.02)
 
 
 def drawn_photo(width: int = 1600, height: int = 1200, colour: str = "#c33") -> bytes:

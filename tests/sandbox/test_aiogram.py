@@ -72,7 +72,12 @@ async def test_photos_albums_and_documents_are_understood(stage: Stage, aiogram_
     photo = BufferedInputFile(drawn_photo(), "a.jpg")
     sent = await aiogram_bot.send_photo(user.user_id, photo, caption="<i>佐证</i>", parse_mode="HTML")
     assert sent.photo is not None
-    assert [(size.width, size.height) for size in sent.photo] == [(90, 68), (320, 240), (800, 600), (1600, 1200)]
+    assert [(size.width, size.height) for size in sent.photo] == [
+        (90, 68),
+        (320, 240),
+        (800, 600),
+        (1600, 1200),
+    ]
     again = await aiogram_bot.send_photo(user.user_id, sent.photo[0].file_id)
     assert again.photo == sent.photo
     album = await aiogram_bot.send_media_group(
@@ -90,7 +95,9 @@ async def test_photos_albums_and_documents_are_understood(stage: Stage, aiogram_
     assert isinstance(captioned, aiogram.types.Message)
     assert isinstance(media, aiogram.types.Message)
     assert (captioned.caption, media.caption) == ("新", "换")
-    document = await aiogram_bot.send_document(user.user_id, BufferedInputFile("甲,乙".encode(), "名单 \"1\".csv"))
+    document = await aiogram_bot.send_document(
+        user.user_id, BufferedInputFile("甲,乙".encode(), '名单 "1".csv')
+    )
     assert document.document is not None
     assert (document.document.file_name, document.document.mime_type) == ('名单 "1".csv', "text/csv")
     place = await aiogram_bot.get_file(document.document.file_id)
@@ -112,7 +119,9 @@ async def test_a_thumbnail_can_be_downloaded(stage: Stage, aiogram_bot: aiogram.
     assert small.read(3) == b"\xff\xd8\xff"
 
 
-async def test_chats_members_commands_and_signs_are_understood(stage: Stage, aiogram_bot: aiogram.Bot) -> None:
+async def test_chats_members_commands_and_signs_are_understood(
+    stage: Stage, aiogram_bot: aiogram.Bot
+) -> None:
     user = stage.world.add_user("王芳")
     group = stage.world.add_group("第一支部", [user.user_id])
     stranger = stage.world.add_user("路人")
@@ -165,14 +174,25 @@ async def test_updates_of_every_kind_are_understood(stage: Stage, aiogram_bot: a
     people.block(world, user)
     updates = await aiogram_bot.get_updates(timeout=1)
     kinds = [
-        update.event_type if update.message is None else str(update.message.content_type.value)
-        for update in updates
+        update.event_type if update.message is None else update.message.content_type for update in updates
     ]
-    assert kinds == ["text", "photo", "photo", "document", "sticker", "voice", "location", "callback_query", "my_chat_member"]
+    assert kinds == [
+        "text",
+        "photo",
+        "photo",
+        "document",
+        "sticker",
+        "voice",
+        "location",
+        "callback_query",
+        "my_chat_member",
+    ]
     callback = updates[7].callback_query
     assert callback is not None
     assert await aiogram_bot.answer_callback_query(callback.id, text="已通过", show_alert=True)
-    assert (await stage.chat(user.user_id))["alerts"] == [{"text": "已通过", "show_alert": True, "seq": world.book.seq}]
+    assert (await stage.chat(user.user_id))["alerts"] == [
+        {"text": "已通过", "show_alert": True, "seq": world.book.seq}
+    ]
 
 
 async def test_webhook_settings_are_understood(stage: Stage, aiogram_bot: aiogram.Bot) -> None:

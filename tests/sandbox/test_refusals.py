@@ -20,7 +20,7 @@ KEYS: dict[str, Any] = {"inline_keyboard": [[{"text": "通过", "callback_data":
         ("<b></b>", "HTML", "message text is empty"),
         ("字" * 4097, "", "message is too long"),
         ("😀" * 2049, "", "message is too long"),
-        ("<b>a", "HTML", 'can\'t parse entities: Can\'t find end tag corresponding to start tag "b"'),
+        ("<b>a", "HTML", "can't parse entities: Can't find end tag corresponding to start tag \"b\""),
         ("你<x>a</x>", "HTML", 'can\'t parse entities: Unsupported start tag "x" at byte offset 3'),
         ("</b>", "HTML", "can't parse entities: Unexpected end tag at byte offset 0"),
         (
@@ -53,7 +53,7 @@ async def test_the_longest_text_is_counted_after_parsing(stage: Stage) -> None:
         ({"inline_keyboard": [[{"text": "a"}]]}, "text buttons are unallowed in the inline keyboard"),
         (
             {"inline_keyboard": [[{"callback_data": "a"}]]},
-            'can\'t parse inline keyboard button: Can\'t find field "text"',
+            "can't parse inline keyboard button: Can't find field \"text\"",
         ),
         ({"inline_keyboard": [KEYS["inline_keyboard"][0] * 9]}, "REPLY_MARKUP_TOO_LONG"),
         ({"inline_keyboard": KEYS["inline_keyboard"] * 101}, "REPLY_MARKUP_TOO_LONG"),
@@ -139,9 +139,7 @@ async def test_a_blocked_bot_is_told_so(stage: Stage) -> None:
     silenced = await stage.http.post(f"/sandbox/users/{user}/send", json={"text": "a"})
     await stage.control(f"users/{user}/unblock")
     sent = await stage.result("sendMessage", chat_id=user, text="b")
-    statuses = [
-        update["my_chat_member"]["new_chat_member"]["status"] for update in await stage.updates()
-    ]
+    statuses = [update["my_chat_member"]["new_chat_member"]["status"] for update in await stage.updates()]
     assert silenced.status_code == 409
     assert sent["text"] == "b"
     assert statuses == ["kicked", "member"]

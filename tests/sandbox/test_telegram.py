@@ -122,7 +122,9 @@ async def test_updates_of_every_kind_are_understood(stage: Stage, ptb_bot: teleg
     assert messages[1].chat.id == group.chat_id
     assert [message.caption for message in messages[2:4]] == ["两张", None]
     assert messages[2].media_group_id == messages[3].media_group_id
-    assert [bool(message.sticker or message.voice or message.location) for message in messages[4:]] == [True] * 3
+    assert [bool(message.sticker or message.voice or message.location) for message in messages[4:]] == [
+        True
+    ] * 3
     query = next(update.callback_query for update in updates if update.callback_query)
     assert query is not None
     assert isinstance(query.message, telegram.Message)
