@@ -1,5 +1,6 @@
 """Who is asking: a chat account or a panel session, and what they may reach."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from domain.reports import Report
 from storage import members as stored_members
 from storage import units as stored_units
 from storage.database import UnitOfWork
+from storage.reports import Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +75,16 @@ def home_of(uow: UnitOfWork, member: Member, *, now: datetime, unit_id: int | No
     """
     tree = unit_tree(uow)
     memberships = stored_members.memberships_of(uow, member.id)
-    for membership in sorted(memberships, key=lambda m: m.until_on or date.max, reverse=True):
+    for membership in sorted(memberships, key=_newest_last, reverse=True):
         unit = tree.get(membership.unit_id)
         if unit.rulebook is not None and unit_id in {None, unit.id}:
             own = tuple(m for m in memberships if m.unit_id == unit.id)
             return Home(member, unit, own, local_day(now, unit))
     raise UnitUnknown
+
+
+def _newest_last(membership: Membership) -> tuple[date, date]:
+    return membership.until_on or date.max, membership.since_on or date.min
 
 
 def reach_of(uow: UnitOfWork, member: Member, permission: Permission) -> frozenset[int]:
@@ -101,12 +107,23 @@ def require_reach(uow: UnitOfWork, member: Member, permission: Permission) -> fr
 
 def deciders(uow: UnitOfWork, report: Report) -> tuple[int, ...]:
     """Return the members who may decide a report now."""
+    return deciding(uow)(report)
+
+
+def deciding(uow: UnitOfWork) -> Callable[[Report | Waiting], tuple[int, ...]]:
+    """Return who may decide as a question that can be asked of many reports: one query per unit, not each."""
     tree = unit_tree(uow)
-    grants: list[RoleGrant] = list(stored_members.grants_in(uow, tree.upward(report.unit_id)))
-    return deciders_of(
-        report.unit_id,
-        member_id=report.member_id,
-        filed_by_id=report.filed_by_id,
-        grants=grants,
-        tree=tree,
-    )
+    grants_by_unit: dict[int, Sequence[RoleGrant]] = {}
+
+    def answer(report: Report | Waiting) -> tuple[int, ...]:
+        if report.unit_id not in grants_by_unit:
+            grants_by_unit[report.unit_id] = stored_members.grants_in(uow, tree.upward(report.unit_id))
+        return deciders_of(
+            report.unit_id,
+            member_id=report.member_id,
+            filed_by_id=report.filed_by_id,
+            grants=grants_by_unit[report.unit_id],
+            tree=tree,
+        )
+
+    return answer

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from domain.access import Permission
@@ -52,11 +52,12 @@ def keep_fetched(deps: Deps, *, evidence_id: int, content: bytes) -> EvidenceSta
     except EvidenceRefused as refused:
         _end(deps, evidence_id, EvidenceStatus.REFUSED, refused.reason.value)
         return EvidenceStatus.REFUSED
+    now = deps.clock.now()
     with deps.store.begin() as uow:
-        stored_evidence.mark_stored(uow, evidence_id, stored)
+        is_new = stored_evidence.mark_stored(uow, evidence_id, stored)
         report = stored_reports.get_report(uow, piece.report_id)
-        if report is not None and stored_evidence.same_photo_reports(uow, report):
-            notices.refresh_cards(uow, report, cause=f"evidence{evidence_id}", now=deps.clock.now())
+        if is_new and report is not None and stored_evidence.same_photo_reports(uow, report):
+            notices.refresh_cards(uow, report, cause=_cause(evidence_id, now), now=now)
     return EvidenceStatus.STORED
 
 
@@ -100,13 +101,17 @@ def _end(deps: Deps, evidence_id: int, status: EvidenceStatus, failure: str) -> 
     now = deps.clock.now()
     with deps.store.begin() as uow:
         piece = stored_evidence.get_evidence(uow, evidence_id)
-        if piece is None:
+        if piece is None or not stored_evidence.mark_ended(uow, evidence_id, status, failure[:64]):
             return
-        stored_evidence.mark_ended(uow, evidence_id, status, failure[:64])
         report = stored_reports.get_report(uow, piece.report_id)
         assert report is not None, "evidence belongs to a report"
         notices.tell_evidence_problem(uow, report, evidence_id=evidence_id, now=now)
-        notices.refresh_cards(uow, report, cause=f"evidence{evidence_id}", now=now)
+        notices.refresh_cards(uow, report, cause=_cause(evidence_id, now), now=now)
+
+
+def _cause(evidence_id: int, now: datetime) -> str:
+    """Name this change of a piece: after a new try on somebody's wish it can end a second time."""
+    return f"evidence{evidence_id}@{now.isoformat()}"
 
 
 def fetch_again(deps: Deps, *, actor: Actor, evidence_id: int) -> None:

@@ -193,7 +193,7 @@ def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
                     problems.append(LedgerProblem(unit.code, entry.sequence, "hash"))
                 last = entry.hash
             head = heads.get(unit.id)
-            if (head.sequence, head.hash) != (sequence, last) if head else sequence > 0:
+            if head is None or (head.sequence, head.hash) != (sequence, last):
                 problems.append(LedgerProblem(unit.code, 0, "head"))
         problems += [
             LedgerProblem("", report_id, "approval_without_entry")

@@ -15,6 +15,7 @@ from domain.errors import (
     InvitationUsed,
     MemberTaken,
     MemberUnknown,
+    NotAllowed,
 )
 from domain.members import Member, Membership, RoleGrant, Unit
 from services.actors import Actor, ChatAccount, Home, home_of, identify, reach_of, require_reach, unit_tree
@@ -74,7 +75,7 @@ def join(deps: Deps, *, user_id: int, code: str, language: str) -> Me:
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
-        invitation = stored_accounts.get_invitation(uow, hash_code(deps, code))
+        invitation = stored_accounts.lock_invitation(uow, hash_code(deps, code))
         if invitation is None:
             raise InvitationUnknown
         bound = stored_members.member_of_account(uow, user_id)
@@ -91,8 +92,7 @@ def join(deps: Deps, *, user_id: int, code: str, language: str) -> Me:
             if stored_accounts.account_of_member(uow, invitation.member_id) is not None:
                 raise MemberTaken
             stored_accounts.bind_account(uow, user_id=user_id, member_id=invitation.member_id, now=now)
-        if not stored_accounts.use_invitation(uow, invitation.id, user_id=user_id, now=now):
-            raise InvitationUsed
+        stored_accounts.use_invitation(uow, invitation.id, user_id=user_id, now=now)
         member = stored_members.get_member(uow, invitation.member_id)
         assert member is not None, "an invitation refers to a member"
         if member.language is None:
@@ -147,7 +147,9 @@ def invite(deps: Deps, *, actor: Actor, member_id: int, frees_account: bool = Fa
     With `frees_account` the account bound until now is let go at once: a changed phone.
 
     Raises:
-        NotAllowed, MemberUnknown: the actor may not invite, or not this member.
+        NotAllowed: the actor may not invite, or the member holds a role where the actor may not: who hands
+            out a code could use it.
+        MemberUnknown: not a member of the actor's units.
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
@@ -155,6 +157,9 @@ def invite(deps: Deps, *, actor: Actor, member_id: int, frees_account: bool = Fa
         reach = require_reach(uow, asking, Permission.INVITE_MEMBERS)
         if not any(m.unit_id in reach for m in stored_members.memberships_of(uow, member_id)):
             raise MemberUnknown
+        held = {grant.unit_id for grant in stored_members.list_grants(uow, member_id=member_id)}
+        if not held <= reach:
+            raise NotAllowed
         code = new_invitation(uow, deps, member_id=member_id, created_by_id=asking.id)
         was_freed = frees_account and stored_accounts.unbind_member(uow, member_id, now=now)
         stored_audit.note(

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.outbox import OutboxKind, Priority
 from domain.reports import Report
+from services.actors import deciders
 from storage import dialogs as stored_dialogs
 from storage import outbox as stored_outbox
 from storage.database import UnitOfWork
@@ -39,8 +40,14 @@ def send_cards(
 
 
 def refresh_cards(uow: UnitOfWork, report: Report, *, cause: str, now: datetime) -> None:
-    """Bring every card of a report up to date, wherever one was or will be shown."""
-    for member_id in sorted({card.member_id for card in stored_dialogs.list_cards(uow, report.id)}):
+    """Bring every card of a submitted report up to date, wherever one was or will be shown.
+
+    The deciders are told too: a card of theirs may be under way just now, and not be remembered yet.
+    """
+    if report.submitted_at is None:
+        return
+    shown = {card.member_id for card in stored_dialogs.list_cards(uow, report.id)}
+    for member_id in sorted(shown.union(deciders(uow, report))):
         stored_outbox.enqueue(
             uow,
             OutboxKind.CARD,
@@ -71,7 +78,7 @@ def tell_evidence_problem(uow: UnitOfWork, report: Report, *, evidence_id: int, 
     stored_outbox.enqueue(
         uow,
         OutboxKind.EVIDENCE_PROBLEM,
-        dedupe_key=f"evidence:{evidence_id}",
+        dedupe_key=f"evidence:{evidence_id}@{now.isoformat()}",
         member_id=report.filed_by_id,
         facts={"evidence_id": evidence_id, "report_id": report.id},
         priority=Priority.ANSWER,

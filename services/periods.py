@@ -6,11 +6,12 @@ from domain.periods import Period
 from services.actors import Actor, identify, reach_of
 from services.deps import Deps
 from storage import audit as stored_audit
+from storage import ledger as stored_ledger
 from storage import periods as stored_periods
 
 
 def finalise_period(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -> None:
-    """Freeze a period of a unit.
+    """Freeze a period of a unit; a frozen one stays as it is.
 
     Raises:
         NotAllowed: the actor does not manage this unit.
@@ -20,7 +21,8 @@ def finalise_period(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -
         member = identify(uow, actor)
         if unit_id not in reach_of(uow, member, Permission.MANAGE_UNITS):
             raise NotAllowed
-        stored_periods.insert_finalised(
+        stored_ledger.lock_head(uow, unit_id)  # an approval under way is in the period or refused
+        is_new = stored_periods.insert_finalised(
             uow,
             unit_id=unit_id,
             label=period.label,
@@ -29,11 +31,12 @@ def finalise_period(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -
             actor_id=member.id,
             now=now,
         )
-        stored_audit.note(
-            uow,
-            "period.finalised",
-            actor_id=member.id,
-            unit_id=unit_id,
-            facts={"period": period.label},
-            now=now,
-        )
+        if is_new:
+            stored_audit.note(
+                uow,
+                "period.finalised",
+                actor_id=member.id,
+                unit_id=unit_id,
+                facts={"period": period.label},
+                now=now,
+            )

@@ -3,11 +3,14 @@
 import io
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from domain.errors import EvidenceRefusal, EvidenceRefused
 
 PIXELS_MAX = 50_000_000
+Image.MAX_IMAGE_PIXELS = (
+    None  # Pillow would warn first and refuse late; the cap below is counted before decoding
+)
 KEPT_SIDE_MAX = 1280
 THUMBNAIL_SIDE_MAX = 320
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -34,15 +37,11 @@ def take_photo(content: bytes) -> KeptPhoto:
         EvidenceRefused: BROKEN when it cannot be decoded whole, TOO_MANY_PIXELS beyond 50 million.
     """
     try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > PIXELS_MAX:
-                raise EvidenceRefused(reason=EvidenceRefusal.TOO_MANY_PIXELS, limit=PIXELS_MAX // 1_000_000)
-            opened.draft("RGB", (KEPT_SIDE_MAX, KEPT_SIDE_MAX))
-            opened.load()
-            picture = ImageOps.exif_transpose(opened).convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        picture = _decoded(content)
+    except EvidenceRefused:
+        raise
+    except Exception as error:  # a broken file makes the decoders raise nearly anything
         raise EvidenceRefused(reason=EvidenceRefusal.BROKEN) from error
-    picture.thumbnail((KEPT_SIDE_MAX, KEPT_SIDE_MAX), reducing_gap=2.0)
     small = picture.copy()
     small.thumbnail((THUMBNAIL_SIDE_MAX, THUMBNAIL_SIDE_MAX), reducing_gap=2.0)
     return KeptPhoto(
@@ -52,6 +51,22 @@ def take_photo(content: bytes) -> KeptPhoto:
         height=picture.height,
         picture_hash=difference_hash(small),
     )
+
+
+def _decoded(content: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
+        if opened.width * opened.height > PIXELS_MAX:
+            raise EvidenceRefused(reason=EvidenceRefusal.TOO_MANY_PIXELS, limit=PIXELS_MAX // 1_000_000)
+        opened.draft("RGB", (KEPT_SIDE_MAX, KEPT_SIDE_MAX))
+        opened.load()
+        upright = ImageOps.exif_transpose(opened)
+    picture = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    picture.thumbnail((KEPT_SIDE_MAX, KEPT_SIDE_MAX), reducing_gap=2.0)
+    if picture.mode == "RGB":
+        return picture
+    paper = Image.new("RGBA", picture.size, "white")
+    paper.alpha_composite(picture)
+    return paper.convert("RGB")
 
 
 def _encoded(picture: Image.Image) -> bytes:

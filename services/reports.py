@@ -107,24 +107,27 @@ def start_report(deps: Deps, *, actor: Actor, cause_key: str) -> ReportDesk:
 
     Raises:
         AccountUnknown, UnitUnknown, RulebookUnavailable
+        ReportUnknown: the cause has made somebody else's draft.
     """
     with deps.store.begin() as uow:
         member = identify(uow, actor)
         home = home_of(uow, member, now=deps.clock.now())
         known = stored_reports.get_report_by_cause(uow, cause_key)
-        known = known or stored_reports.find_empty_draft(uow, member.id)
-        if known is None:
-            report_id = stored_reports.insert_report(
-                uow,
-                cause_key=cause_key,
-                unit_id=home.unit.id,
-                member_id=member.id,
-                filed_by_id=member.id,
-                now=deps.clock.now(),
-            )
-            known = stored_reports.get_report(uow, report_id)
-            assert known is not None, "it was just written"
-        return _desk(uow, deps, known)
+        if known is None and (empty := stored_reports.find_empty_draft(uow, member.id)) is not None:
+            return _desk(uow, deps, empty)
+        stored_reports.insert_report(
+            uow,
+            cause_key=cause_key,
+            unit_id=home.unit.id,
+            member_id=member.id,
+            filed_by_id=member.id,
+            now=deps.clock.now(),
+        )
+        report = stored_reports.get_report_by_cause(uow, cause_key)
+        assert report is not None, "it is there, made now or before"
+        if report.filed_by_id != member.id:
+            raise ReportUnknown
+        return _desk(uow, deps, report)
 
 
 def open_report(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
@@ -134,20 +137,20 @@ def open_report(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
         AccountUnknown, ReportUnknown
     """
     with deps.store.read() as uow:
-        return _desk(uow, deps, _own(uow, actor, report_id))
+        return _desk(uow, deps, _own(identify(uow, actor), stored_reports.get_report(uow, report_id)))
 
 
 def edit_report(deps: Deps, *, actor: Actor, report_id: int, change: Change) -> ReportDesk:
     """Set facts of a draft or a returned report, checking each against the rulebook and the calendar.
 
-    A new item forgets level and quantity.
+    A new item forgets level and quantity; another category forgets the item.
 
     Raises:
         ReportUnknown, StatusConflict: not the actor's, or no longer editable.
         ItemRefused, AmountRefused, DateRefused, NoteTooLong: the fact breaks a rule; nothing is changed.
     """
     with deps.store.begin() as uow:
-        report = _own(uow, actor, report_id)
+        report = _locked_own(uow, actor, report_id)
         if report.status not in EDITABLE:
             raise StatusConflict(status=report.status)
         desk = _desk(uow, deps, report, with_preview=False)
@@ -161,7 +164,8 @@ def _changed(desk: ReportDesk, change: Change) -> Report:
     if change.category is not None:
         if change.category not in {c.code for c in desk.rulebook.categories}:
             raise ItemRefused(item=change.category)
-        report = replace(report, category=change.category)
+        if change.category != report.category:
+            report = replace(report, category=change.category, item=None, level=None, quantity=None)
     if change.item is not None:
         report = _with_item(desk, report, change.item)
     if change.level is not None:
@@ -248,7 +252,7 @@ def attach_evidence(
         EvidenceRefused: too large to be fetched, or the report holds ten already.
     """
     with deps.store.begin() as uow:
-        report = _own(uow, actor, report_id)
+        report = _locked_own(uow, actor, report_id)
         if report.status not in EDITABLE:
             raise StatusConflict(status=report.status)
         if stored_evidence.find_source(uow, report.id, source_key) is None:
@@ -286,7 +290,7 @@ def drop_evidence(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
         ReportUnknown, StatusConflict
     """
     with deps.store.begin() as uow:
-        report = _own(uow, actor, report_id)
+        report = _locked_own(uow, actor, report_id)
         if report.status not in EDITABLE:
             raise StatusConflict(status=report.status)
         for piece in stored_evidence.list_evidence(uow, report.id):
@@ -301,7 +305,7 @@ def put_aside(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
         ReportUnknown, StatusConflict
     """
     with deps.store.begin() as uow:
-        report = _own(uow, actor, report_id)
+        report = _locked_own(uow, actor, report_id)
         if report.status not in EDITABLE:
             raise StatusConflict(status=report.status)
         saved = replace(report, is_saved=True)
@@ -316,7 +320,7 @@ def discard(deps: Deps, *, actor: Actor, report_id: int) -> Report:
         ReportUnknown, StatusConflict
     """
     with deps.store.begin() as uow:
-        report = _own(uow, actor, report_id)
+        report = _locked_own(uow, actor, report_id)
         if report.status is ReportStatus.DISCARDED:
             return report
         return _move(uow, deps, report, ReportAction.DISCARD)
@@ -334,7 +338,7 @@ def submit_report(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
-        report = _own(uow, actor, report_id)
+        report = _locked_own(uow, actor, report_id)
         next_status(report.status, ReportAction.SUBMIT)
         desk = _desk(uow, deps, report, with_preview=False)
         _check_complete(desk)
@@ -346,14 +350,7 @@ def submit_report(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
             uow,
             report_id=report.id,
             revision=submitted.revision,
-            facts={
-                "item": report.item,
-                "level": report.level,
-                "quantity": None if report.quantity is None else str(report.quantity),
-                "happened_on": str(report.happened_on),
-                "note": report.note,
-                "evidence": [piece.id for piece in desk.evidence],
-            },
+            facts=submitted_facts(report, desk.evidence),
             now=now,
         )
         notices.send_cards(
@@ -362,8 +359,22 @@ def submit_report(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
         return _desk(uow, deps, submitted)
 
 
+def submitted_facts(report: Report, evidence: Iterable[Evidence]) -> dict[str, object]:
+    """Return what a report says, in the form in which each submission is kept."""
+    return {
+        "item": report.item,
+        "level": report.level,
+        "quantity": None if report.quantity is None else str(report.quantity),
+        "happened_on": str(report.happened_on),
+        "note": report.note,
+        "evidence": [piece.id for piece in evidence],
+    }
+
+
 def _check_complete(desk: ReportDesk) -> None:
     report, item = desk.report, desk.item
+    if item is None and report.item is not None:
+        raise ItemRefused(item=report.item)
     if item is None:
         raise ReportIncomplete(missing="item")
     if isinstance(item.amount, LevelAmount) and report.level is None:
@@ -378,7 +389,7 @@ def _check_complete(desk: ReportDesk) -> None:
         memberships=desk.home.memberships,
         finalised=desk.finalised,
     )
-    if not desk.rulebook.is_offered(item, report.happened_on):
+    if not item.reported_by_members or not desk.rulebook.is_offered(item, report.happened_on):
         raise ItemRefused(item=item.name)
     usable = {EvidenceStatus.WAITING, EvidenceStatus.STORED}
     if item.evidence_required and not any(piece.status in usable for piece in desk.evidence):
@@ -398,7 +409,7 @@ def withdraw(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
         ReportUnknown, StatusConflict
     """
     with deps.store.begin() as uow:
-        report = _own(uow, actor, report_id)
+        report = _locked_own(uow, actor, report_id)
         if report.status is ReportStatus.WITHDRAWN:
             return _desk(uow, deps, report)
         moved = _move(uow, deps, report, ReportAction.WITHDRAW)
@@ -413,7 +424,7 @@ def reopen(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
         ReportUnknown, StatusConflict
     """
     with deps.store.begin() as uow:
-        report = _own(uow, actor, report_id)
+        report = _locked_own(uow, actor, report_id)
         if report.status in EDITABLE:
             return _desk(uow, deps, report)
         return _desk(uow, deps, _move(uow, deps, report, ReportAction.REOPEN))
@@ -437,9 +448,11 @@ def my_reports(
         return ReportPage(tuple(reports), rulebook, page, total)
 
 
-def _own(uow: UnitOfWork, actor: Actor, report_id: int) -> Report:
-    member = identify(uow, actor)
-    report = stored_reports.get_report(uow, report_id)
+def _locked_own(uow: UnitOfWork, actor: Actor, report_id: int) -> Report:
+    return _own(identify(uow, actor), stored_reports.lock_report(uow, report_id))
+
+
+def _own(member: Member, report: Report | None) -> Report:
     if report is None or member.id not in {report.member_id, report.filed_by_id}:
         raise ReportUnknown
     return report

@@ -10,6 +10,8 @@ from domain.access import Permission
 from domain.errors import (
     AlreadyDecided,
     AmountRefused,
+    DateRefusal,
+    DateRefused,
     NotAllowed,
     OwnReport,
     ReasonMissing,
@@ -33,8 +35,9 @@ from domain.reports import (
 from domain.rulebooks import Item, RangeAmount, Rulebook
 from domain.scoring import Preview, ProposalRefused
 from services import notices
-from services.actors import Actor, deciders, home_of, identify, require_reach, unit_tree
+from services.actors import Actor, deciders, deciding, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
+from services.reports import submitted_facts
 from services.scoring import preview_for, proposal_of
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
@@ -93,7 +96,7 @@ def open_review(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
     """
     with deps.store.read() as uow:
         member = identify(uow, actor)
-        report = _visible(uow, member, report_id)
+        report = _seen(uow, member, stored_reports.get_report(uow, report_id))
         return _desk(uow, deps, report, member)
 
 
@@ -108,15 +111,12 @@ def list_queue(
     with deps.store.read() as uow:
         member = identify(uow, actor)
         reach = require_reach(uow, member, Permission.SEE_QUEUE)
-        waiting = stored_reports.list_waiting(uow, reach, limit=500)
-        mine = [report for report in waiting if member.id in deciders(uow, report)]
-        rest = mine if after is None else [r for r in mine if _order(r) > after]
-        return Queue(tuple(_desk(uow, deps, report, member) for report in rest[:limit]), len(mine))
-
-
-def _order(report: Report) -> tuple[datetime, int]:
-    assert report.submitted_at is not None, "a waiting report was submitted"
-    return report.submitted_at, report.id
+        waiting = stored_reports.list_waiting(uow, reach)
+        may_decide = deciding(uow)
+        mine = [one for one in waiting if member.id in may_decide(one)]
+        rest = [one.id for one in mine if after is None or (one.submitted_at, one.id) > after]
+        reports = stored_reports.get_reports(uow, rest[:limit])
+        return Queue(tuple(_desk(uow, deps, report, member) for report in reports), len(mine))
 
 
 def approve_report(
@@ -189,7 +189,7 @@ def approve_report(
             event_id=event_id,
             member_id=report.member_id,
             item=report.item or "",
-            category=report.category or "",
+            category=item.category if item else "",
             happened_on=report.happened_on,
             amount=to_stored(worth),
             counted_amount=to_stored(counted),
@@ -253,14 +253,16 @@ def undo_decision(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
     """Take one's own decision back within the minutes allowed; an approval is reversed by a counter-entry.
 
     Raises:
-        ReportUnknown, StatusConflict: there is nothing to take back any more.
+        ReportUnknown, StatusConflict: there is nothing to take back any more, or the member has begun to
+            complete the returned report.
         NotAllowed: another person decided.
         UndoTooLate
+        DateRefused: the day's period was finalised meanwhile.
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
         member = identify(uow, actor)
-        report = _visible(uow, member, report_id)
+        report = _seen(uow, member, stored_reports.lock_report(uow, report_id))
         next_status(report.status, ReportAction.UNDO)
         head = stored_ledger.lock_head(uow, report.unit_id)
         decision = stored_reports.last_decision(uow, report.id)
@@ -270,6 +272,8 @@ def undo_decision(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
             raise NotAllowed
         if now - decision.decided_at > deps.undo_span:
             raise UndoTooLate(minutes=int(deps.undo_span.total_seconds() // 60))
+        _check_untouched(uow, report)
+        _check_not_final(uow, report)
         moved = replace(
             report, status=ReportStatus.PENDING, revision=report.revision + 1, decided_at=None, updated_at=now
         )
@@ -298,6 +302,18 @@ def undo_decision(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
         )
         _reverse_entries(uow, deps, report, decision.id, undo_id, member.id, head, now)
         return _announced(uow, deps, moved, member, undo_id, now)
+
+
+def _check_untouched(uow: UnitOfWork, report: Report) -> None:
+    now_says = submitted_facts(report, stored_evidence.list_evidence(uow, report.id))
+    if now_says != stored_reports.last_submission(uow, report.id):
+        raise StatusConflict(status=report.status)
+
+
+def _check_not_final(uow: UnitOfWork, report: Report) -> None:
+    spans = stored_periods.finalised_spans(uow, report.unit_id)
+    if report.happened_on is not None and any(start <= report.happened_on < until for start, until in spans):
+        raise DateRefused(reason=DateRefusal.FINALISED, on=report.happened_on)
 
 
 def _reverse_entries(
@@ -347,26 +363,25 @@ def _reverse_entries(
         head = stored_ledger.append_entry(uow, counter, head=head, key=deps.secret)
 
 
-def _visible(uow: UnitOfWork, member: Member, report_id: int) -> Report:
-    report = stored_reports.get_report(uow, report_id)
+def _visible(uow: UnitOfWork, member: Member, report: Report | None, allowed: Sequence[int]) -> Report:
     if report is None or report.submitted_at is None:
         raise ReportUnknown
-    grants = stored_members.list_grants(uow, member_id=member.id)
-    if not grants:
-        raise ReportUnknown
-    if member.id in deciders(uow, report):
-        return report
-    reach = require_reach(uow, member, Permission.SEE_QUEUE)
-    if report.unit_id not in reach:
+    if member.id not in allowed and report.unit_id not in reach_of(uow, member, Permission.SEE_QUEUE):
         raise ReportUnknown
     return report
 
 
+def _seen(uow: UnitOfWork, member: Member, report: Report | None) -> Report:
+    return _visible(uow, member, report, deciders(uow, report) if report is not None else ())
+
+
 def _decidable(uow: UnitOfWork, member: Member, report_id: int, revision: int | None) -> Report:
-    report = _visible(uow, member, report_id)
+    found = stored_reports.lock_report(uow, report_id)
+    allowed = deciders(uow, found) if found is not None else ()
+    report = _visible(uow, member, found, allowed)
     if member.id in {report.member_id, report.filed_by_id}:
         raise OwnReport
-    if member.id not in deciders(uow, report):
+    if member.id not in allowed:
         raise NotAllowed
     if report.status in DECIDED or (revision is not None and revision != report.revision):
         _raise_decided(uow, report)
@@ -385,10 +400,12 @@ def _raise_decided(uow: UnitOfWork, report: Report) -> None:
 
 
 def _check_points(item: Item | None, points: Fraction) -> None:
-    if item is not None and isinstance(item.amount, RangeAmount):
+    if item is None or isinstance(item.amount, RangeAmount):
         return  # the engine knows the range
-    if not 0 <= points <= ADJUSTED_POINTS_MAX:
-        raise AmountRefused(what="points", low=Fraction(0), high=Fraction(ADJUSTED_POINTS_MAX))
+    low = 0 if item.amount.low is None or item.amount.low >= 0 else -ADJUSTED_POINTS_MAX
+    high = 0 if item.amount.high is not None and item.amount.high <= 0 else ADJUSTED_POINTS_MAX
+    if not low <= points <= high:
+        raise AmountRefused(what="points", low=Fraction(low), high=Fraction(high))
 
 
 def _priced(

@@ -98,30 +98,26 @@ def insert_invitation(
     )
 
 
-def get_invitation(uow: UnitOfWork, code_hash: str) -> Invitation | None:
-    """Return the invitation with this hash."""
-    row = one_or_none(
-        list(
-            uow.connection.execute(
-                select(
-                    invitations.c.id,
-                    invitations.c.member_id,
-                    invitations.c.expires_at,
-                    invitations.c.used_at,
-                    invitations.c.used_by_user_id,
-                    invitations.c.revoked_at,
-                ).where(invitations.c.code_hash == code_hash)
-            )
-        )
-    )
+def lock_invitation(uow: UnitOfWork, code_hash: str) -> Invitation | None:
+    """Return the invitation with this hash and let nobody else use it until the commit."""
+    statement = select(
+        invitations.c.id,
+        invitations.c.member_id,
+        invitations.c.expires_at,
+        invitations.c.used_at,
+        invitations.c.used_by_user_id,
+        invitations.c.revoked_at,
+    ).where(invitations.c.code_hash == code_hash)
+    if not uow.is_sqlite:
+        statement = statement.with_for_update()
+    row = one_or_none(list(uow.connection.execute(statement)))
     return Invitation(**row._mapping) if row else None  # noqa: SLF001  the public name of a row's mapping
 
 
-def use_invitation(uow: UnitOfWork, invitation_id: int, *, user_id: int, now: datetime) -> bool:
-    """Mark an invitation used; False when somebody was first."""
-    result = uow.connection.execute(
+def use_invitation(uow: UnitOfWork, invitation_id: int, *, user_id: int, now: datetime) -> None:
+    """Mark a locked invitation used."""
+    uow.connection.execute(
         update(invitations)
-        .where(invitations.c.id == invitation_id, invitations.c.used_at.is_(None))
+        .where(invitations.c.id == invitation_id)
         .values(used_at=now, used_by_user_id=user_id)
     )
-    return result.rowcount == 1

@@ -4,7 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +25,8 @@ class UnitOfWork:
     """One transaction; storage functions take it as their first argument."""
 
     connection: Connection
+    memory: dict[str, Any] = field(default_factory=dict)
+    """What storage has read already and is asked for again within this transaction."""
 
     @property
     def is_sqlite(self) -> bool:
@@ -67,6 +69,8 @@ class Store:
         with self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             try:
                 yield UnitOfWork(connection)
             finally:

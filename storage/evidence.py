@@ -135,11 +135,11 @@ def claim_waiting(
     return [_evidence(row) for row in rows]
 
 
-def mark_stored(uow: UnitOfWork, evidence_id: int, stored: Stored) -> None:
-    """Write down that the file is kept."""
-    uow.connection.execute(
+def mark_stored(uow: UnitOfWork, evidence_id: int, stored: Stored) -> bool:
+    """Write down that the file is kept; False when it is kept already, or was dropped."""
+    result = uow.connection.execute(
         update(evidence)
-        .where(evidence.c.id == evidence_id)
+        .where(evidence.c.id == evidence_id, evidence.c.status != EvidenceStatus.STORED.value)
         .values(
             status=EvidenceStatus.STORED.value,
             digest=stored.digest,
@@ -153,28 +153,30 @@ def mark_stored(uow: UnitOfWork, evidence_id: int, stored: Stored) -> None:
             failure=None,
         )
     )
+    return result.rowcount == 1
 
 
-def mark_ended(uow: UnitOfWork, evidence_id: int, status: EvidenceStatus, failure: str) -> None:
-    """Write down that the file was refused, or could not be fetched after every try."""
-    uow.connection.execute(
+def mark_ended(uow: UnitOfWork, evidence_id: int, status: EvidenceStatus, failure: str) -> bool:
+    """Write down that the file was refused, or could not be fetched; False when it waits no longer."""
+    result = uow.connection.execute(
         update(evidence)
-        .where(evidence.c.id == evidence_id)
+        .where(evidence.c.id == evidence_id, evidence.c.status == EvidenceStatus.WAITING.value)
         .values(status=status.value, failure=failure, next_attempt_at=None)
     )
+    return result.rowcount == 1
 
 
 def mark_retry(uow: UnitOfWork, evidence_id: int, *, next_attempt_at: datetime, failure: str) -> None:
     """Write down that a fetch failed and when it is tried again."""
     uow.connection.execute(
         update(evidence)
-        .where(evidence.c.id == evidence_id)
+        .where(evidence.c.id == evidence_id, evidence.c.status == EvidenceStatus.WAITING.value)
         .values(next_attempt_at=next_attempt_at, failure=failure)
     )
 
 
 def fetch_again(uow: UnitOfWork, evidence_id: int, *, now: datetime) -> None:
-    """Let a failed piece be fetched once more, on somebody's wish."""
+    """Let a failed piece be fetched once more, on somebody's wish; any other stays as it is."""
     uow.connection.execute(
         update(evidence)
         .where(evidence.c.id == evidence_id, evidence.c.status == EvidenceStatus.FAILED.value)

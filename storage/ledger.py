@@ -137,11 +137,12 @@ def append_entry(uow: UnitOfWork, entry: NewEntry, *, head: Head, key: bytes) ->
             hash=new_hash,
         )
     )
-    uow.connection.execute(
+    moved = uow.connection.execute(
         update(ledger_heads)
         .where(ledger_heads.c.unit_id == entry.unit_id)
         .values(sequence=sequence, hash=new_hash)
     )
+    assert moved.rowcount == 1, "every unit is given a chain when it is made"
     return Head(sequence, new_hash)
 
 
@@ -203,7 +204,7 @@ def origin_of(uow: UnitOfWork, event_id: int) -> Origin:
 def walk_chain(uow: UnitOfWork, unit_id: int) -> Iterator[Entry]:
     """Yield every line of a unit's chain in order, without holding them all."""
     statement = _ENTRY.where(entries.c.unit_id == unit_id).order_by(entries.c.sequence)
-    with uow.connection.execution_options(stream_results=True, yield_per=1000).execute(statement) as rows:
+    with uow.connection.execute(statement.execution_options(yield_per=1000)) as rows:
         for row in rows:
             yield _entry(row)
 

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import UnitOfWork
 from storage.tables import finalised_periods
@@ -28,15 +29,17 @@ def insert_finalised(
     until_on: date,
     actor_id: int | None,
     now: datetime,
-) -> None:
-    """Freeze a period of a unit."""
-    uow.connection.execute(
-        insert(finalised_periods).values(
+) -> bool:
+    """Freeze a period of a unit; False when it is frozen already."""
+    upsert = sqlite.insert(finalised_periods) if uow.is_sqlite else postgresql.insert(finalised_periods)
+    result = uow.connection.execute(
+        upsert.values(
             unit_id=unit_id,
             label=label,
             starts_on=starts_on,
             until_on=until_on,
             finalised_at=now,
             finalised_by_id=actor_id,
-        )
+        ).on_conflict_do_nothing()
     )
+    return result.rowcount == 1

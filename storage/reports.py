@@ -1,11 +1,13 @@
 """Reports, what they said at each submission, and the decisions about them."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.points import from_stored, to_stored
 from domain.reports import Decision, Report, ReportAction, ReportStatus
@@ -14,6 +16,17 @@ from storage.tables import decisions, evidence, reports, submissions
 
 _REPORT = select(reports)
 _DECISION = select(decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A report in the queue: no more of it than is needed to tell who may decide it."""
+
+    id: int
+    unit_id: int
+    member_id: int
+    filed_by_id: int
+    submitted_at: datetime
 
 
 def _report(row: Row[*tuple[Any, ...]]) -> Report:
@@ -59,6 +72,15 @@ def get_report(uow: UnitOfWork, report_id: int) -> Report | None:
     return _report(row) if row else None
 
 
+def lock_report(uow: UnitOfWork, report_id: int) -> Report | None:
+    """Return the report with this id and keep every other writer of it out until the commit."""
+    statement = _REPORT.where(reports.c.id == report_id)
+    if not uow.is_sqlite:
+        statement = statement.with_for_update()
+    row = one_or_none(list(uow.connection.execute(statement)))
+    return _report(row) if row else None
+
+
 def get_report_by_cause(uow: UnitOfWork, cause_key: str) -> Report | None:
     """Return the report that this cause has made already."""
     row = one_or_none(list(uow.connection.execute(_REPORT.where(reports.c.cause_key == cause_key))))
@@ -85,8 +107,8 @@ def find_empty_draft(uow: UnitOfWork, member_id: int) -> Report | None:
 
 def insert_report(
     uow: UnitOfWork, *, cause_key: str, unit_id: int, member_id: int, filed_by_id: int, now: datetime
-) -> int:
-    """Start a draft and return its id."""
+) -> None:
+    """Start a draft; the same cause a second time changes nothing."""
     values = {
         "cause_key": cause_key,
         "unit_id": unit_id,
@@ -99,7 +121,8 @@ def insert_report(
         "created_at": now,
         "updated_at": now,
     }
-    return int(uow.connection.execute(insert(reports).values(values).returning(reports.c.id)).scalar_one())
+    upsert = sqlite.insert(reports) if uow.is_sqlite else postgresql.insert(reports)
+    uow.connection.execute(upsert.values(values).on_conflict_do_nothing())
 
 
 def update_facts(
@@ -174,6 +197,17 @@ def insert_submission(
     )
 
 
+def last_submission(uow: UnitOfWork, report_id: int) -> Mapping[str, Any] | None:
+    """Return what a report said when it was submitted last."""
+    facts: Mapping[str, Any] | None = uow.connection.execute(
+        select(submissions.c.facts)
+        .where(submissions.c.report_id == report_id)
+        .order_by(submissions.c.revision.desc())
+        .limit(1)
+    ).scalar()
+    return facts
+
+
 def list_reports_of(
     uow: UnitOfWork, member_id: int, *, statuses: Iterable[ReportStatus], limit: int, offset: int
 ) -> tuple[Sequence[Report], int]:
@@ -209,20 +243,28 @@ def recent_items(uow: UnitOfWork, member_id: int, *, limit: int) -> Sequence[str
     return [row.item for row in rows if row.item is not None]
 
 
-def list_waiting(
-    uow: UnitOfWork, unit_ids: Iterable[int], *, limit: int, after: tuple[datetime, int] | None = None
-) -> Sequence[Report]:
-    """Return reports waiting in these units, oldest submission first; `after` continues a walk."""
-    statement = _REPORT.where(
-        reports.c.unit_id.in_(sorted(set(unit_ids))), reports.c.status == ReportStatus.PENDING.value
-    )
-    if after is not None:
-        at, report_id = after
-        statement = statement.where(
-            (reports.c.submitted_at > at) | ((reports.c.submitted_at == at) & (reports.c.id > report_id))
+def list_waiting(uow: UnitOfWork, unit_ids: Iterable[int]) -> Sequence[Waiting]:
+    """Return every report waiting in these units, oldest submission first, with what deciders depend on."""
+    statement = (
+        select(
+            reports.c.id,
+            reports.c.unit_id,
+            reports.c.member_id,
+            reports.c.filed_by_id,
+            reports.c.submitted_at,
         )
-    ordered = statement.order_by(reports.c.submitted_at, reports.c.id).limit(limit)
-    return [_report(row) for row in uow.connection.execute(ordered)]
+        .where(reports.c.unit_id.in_(sorted(set(unit_ids))), reports.c.status == ReportStatus.PENDING.value)
+        .order_by(reports.c.submitted_at, reports.c.id)
+    )
+    return [Waiting(*row) for row in uow.connection.execute(statement)]
+
+
+def get_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Sequence[Report]:
+    """Return these reports, in the order of the ids given."""
+    wanted = list(report_ids)
+    rows = uow.connection.execute(_REPORT.where(reports.c.id.in_(wanted)))
+    found = {row.id: _report(row) for row in rows}
+    return [found[report_id] for report_id in wanted]
 
 
 def same_day_reports(uow: UnitOfWork, report: Report) -> Sequence[Report]:

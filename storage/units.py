@@ -20,6 +20,7 @@ _COLUMNS = (
     units.c.time_zone,
 )
 _ALL = select(*_COLUMNS).order_by(units.c.id)
+_REMEMBERED = "units"
 
 
 def _unit(row: Row[*tuple[Any, ...]]) -> Unit:
@@ -35,8 +36,11 @@ def _unit(row: Row[*tuple[Any, ...]]) -> Unit:
 
 
 def list_units(uow: UnitOfWork) -> Sequence[Unit]:
-    """Return every unit, by id."""
-    return [_unit(row) for row in uow.connection.execute(_ALL)]
+    """Return every unit, by id; read once per transaction."""
+    known: Sequence[Unit] | None = uow.memory.get(_REMEMBERED)
+    if known is None:
+        known = uow.memory[_REMEMBERED] = [_unit(row) for row in uow.connection.execute(_ALL)]
+    return known
 
 
 def insert_unit(
@@ -51,6 +55,7 @@ def insert_unit(
     now: datetime,
 ) -> int:
     """Add a unit and return its id."""
+    uow.memory.pop(_REMEMBERED, None)
     values = {
         "code": code,
         "name": name,
@@ -67,6 +72,7 @@ def update_unit(
     uow: UnitOfWork, unit_id: int, *, name: str, parent_id: int | None, rulebook: str | None
 ) -> None:
     """Change a unit's name, place and rulebook."""
+    uow.memory.pop(_REMEMBERED, None)
     uow.connection.execute(
         update(units).where(units.c.id == unit_id).values(name=name, parent_id=parent_id, rulebook=rulebook)
     )
