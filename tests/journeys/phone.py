@@ -1,0 +1,133 @@
+"""A phone in tests that reads like thumbs: `await phone.tap("通过")`."""
+
+import asyncio
+import io
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import httpx
+from PIL import Image
+
+SECONDS_MAX = 10.0
+Message = dict[str, Any]
+T = TypeVar("T")
+
+
+def a_jpeg(colour: int = 0, size: tuple[int, int] = (320, 240)) -> bytes:
+    """Return a small photo; another colour is another picture."""
+    picture = Image.linear_gradient("L").resize(size).convert("RGB")
+    picture.paste((colour * 37 % 256, colour * 91 % 256, 60), (20, 20, 120 + colour % 90, 140))
+    out = io.BytesIO()
+    picture.save(out, "JPEG")
+    return out.getvalue()
+
+
+@dataclass
+class Phone:
+    """One account's phone, over the sandbox's control interface."""
+
+    client: httpx.AsyncClient
+    user_id: int
+    seen: int = 0
+    messages: dict[int, Message] = field(default_factory=dict)
+    alerts: list[str] = field(default_factory=list)
+
+    async def say(self, text: str) -> None:
+        """Type a text and send it."""
+        await self._send(json={"text": text})
+
+    async def send(self, kind: str) -> None:
+        """Send a sticker, a voice message or a location."""
+        await self._send(json={kind: True})
+
+    async def send_photos(self, *photos: bytes, caption: str = "") -> None:
+        """Send photos, several as one album."""
+        files = [("photo", (f"{n}.jpg", photo, "image/jpeg")) for n, photo in enumerate(photos)]
+        await self._send(files=files, data={"caption": caption} if caption else None)
+
+    async def send_document(self, name: str, content: bytes, mime: str) -> None:
+        """Send a file."""
+        await self._send(files=[("document", (name, content, mime))])
+
+    async def _send(self, **body: Any) -> None:
+        await self.refresh()
+        answer = await self.client.post(f"/sandbox/users/{self.user_id}/send", **body)
+        assert answer.status_code == 200, answer.text
+
+    async def tap(self, words: str) -> None:
+        """Tap the newest button with these words, once it is there."""
+        message = await self.until(lambda: self.with_button(words), f"a button {words!r}")
+        await self.tap_on(message["message_id"], text=words)
+
+    async def tap_on(self, message_id: int, **what: str) -> None:
+        """Tap a button of a message, by its text or with this data."""
+        answer = await self.client.post(
+            f"/sandbox/users/{self.user_id}/tap", json={"message_id": message_id, **what}
+        )
+        assert answer.status_code == 200, answer.text
+
+    async def refresh(self) -> None:
+        """Read what changed in the chat."""
+        answer = await self.client.get(f"/sandbox/users/{self.user_id}/chat", params={"after": self.seen})
+        chat = answer.json()
+        self.seen = max(self.seen, chat["seq"])
+        self.messages |= {m["message_id"]: m for m in chat["messages"]}
+        self.alerts += [alert["text"] for alert in chat["alerts"]]
+
+    @property
+    def living(self) -> list[Message]:
+        """The messages of the chat that were not deleted, oldest first."""
+        return [m for _, m in sorted(self.messages.items()) if not m["deleted"]]
+
+    @property
+    def from_bot(self) -> list[str]:
+        """The texts of the bot's messages, oldest first."""
+        return [m["text"] for m in self.living if m["from"] == "bot"]
+
+    def with_button(self, words: str) -> Message | None:
+        """Return the newest message that has a button with these words."""
+        for message in reversed(self.living):
+            if any(words == b["text"] or words in b["text"] for row in message["buttons"] for b in row):
+                return message
+        return None
+
+    def button_words(self, message: Message) -> list[str]:
+        """Return the words of a message's buttons."""
+        return [b["text"] for row in message["buttons"] for b in row]
+
+    def data_of(self, words: str) -> str:
+        """Return what the newest button with these words carries."""
+        message = self.with_button(words)
+        assert message is not None, f"no button {words!r}"
+        return next(str(b["data"]) for row in message["buttons"] for b in row if words in str(b["text"]))
+
+    async def read(self, words: str) -> Message:
+        """Wait for the newest living message of the bot that contains these words."""
+
+        def found() -> Message | None:
+            return next((m for m in reversed(self.living) if m["from"] == "bot" and words in m["text"]), None)
+
+        return await self.until(found, f"a message with {words!r}")
+
+    async def alerted(self, words: str) -> str:
+        """Wait for an alert that contains these words."""
+        return await self.until(
+            lambda: next((a for a in reversed(self.alerts) if words in a), None), f"an alert with {words!r}"
+        )
+
+    async def until(self, find: Callable[[], T | None], what: str) -> T:
+        """Look again and again until `find` finds something."""
+        until = time.monotonic() + SECONDS_MAX
+        while True:
+            await self.refresh()
+            found = find()
+            if found is not None:
+                return found
+            if time.monotonic() > until:
+                shown = "\n---\n".join(f"{m['text']} {self.button_words(m)}" for m in self.living[-4:])
+                raise AssertionError(
+                    f"{self.user_id} waited in vain for {what}; sees:\n{shown}\n{self.alerts}"
+                )
+            await asyncio.sleep(0.03)
