@@ -156,6 +156,13 @@ class ChatBook:
             chat.messages[message.message_id] = message
         return self.seq
 
+    def skip_numbers(self, count: int) -> None:
+        """Leave out the next ids and changes."""
+        self.seq += count
+        self._last_private_message_id += count
+        for chat in self.chats.values():
+            chat.last_message_id += count if chat.is_group else 0
+
     def dump(self) -> dict[str, Any]:
         """Return everything as JSON; it shares its parts with the book, so write it out at once."""
         return {

@@ -28,7 +28,7 @@ _TYPE_OF_TAG = {
     "tg-emoji": "custom_emoji",
     "tg-time": "date_time",
 }
-_TAG = re.compile(r"<(/?)([^\s<>/]*)((?:\s[^<>]*)?)>")
+_TAG = re.compile(r"""<(/?)([^\s<>]*)((?:\s(?:[^<>"']|"[^"]*"|'[^']*')*)?)>""")
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)(?:\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+)))?")
 _CHARACTER = re.compile(r"&(?:lt|gt|amp|quot|#\d+|#x[0-9a-fA-F]+);")
 _FOUND_IN_TEXT = re.compile(

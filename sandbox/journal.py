@@ -10,15 +10,18 @@ from sandbox.world import World
 
 FORMAT = 1
 RESTS_PER_SAVE = 20
+NUMBERS_SKIPPED = 10_000
 
 
 def save(world: World, path: Path) -> None:
     """Write everything but the uploaded bytes (they are in the media directory), in one step."""
-    _write(path, _snapshot(world))
+    _write(path, _snapshot(world, ended_well=True))
 
 
 def load(world: World, path: Path) -> bool:
     """Read what `save` wrote into a new world; False when there is nothing yet.
+
+    A sandbox that was killed may have given out numbers after its last save: those are skipped.
 
     Raises: ValueError for a file of another format.
     """
@@ -31,6 +34,9 @@ def load(world: World, path: Path) -> bool:
     world.media.restore(dumped["media"])
     world.updates.restore(dumped["updates"])
     world.commands = dumped["commands"]
+    if not dumped["ended_well"]:
+        world.book.skip_numbers(NUMBERS_SKIPPED)
+        world.updates.skip_numbers(NUMBERS_SKIPPED)
     return True
 
 
@@ -43,7 +49,7 @@ async def keep_saved(world: World, path: Path, *, every_seconds: float = 2.0) ->
             mark = _mark(world)
             if mark != saved:
                 started = time.monotonic()
-                await asyncio.to_thread(_write, path, _snapshot(world))
+                _write(path, _snapshot(world, ended_well=False))
                 pause_seconds = max(pause_seconds, (time.monotonic() - started) * RESTS_PER_SAVE)
                 saved = mark
             await asyncio.sleep(pause_seconds)
@@ -62,9 +68,10 @@ def _mark(world: World) -> tuple[int, ...]:
     )
 
 
-def _snapshot(world: World) -> str:
+def _snapshot(world: World, *, ended_well: bool) -> str:
     dumped: dict[str, Any] = {
         "format": FORMAT,
+        "ended_well": ended_well,
         "book": world.book.dump(),
         "media": world.media.dump(),
         "updates": world.updates.dump(),

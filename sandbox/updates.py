@@ -177,6 +177,10 @@ class UpdateQueue:
         self._is_closed = True
         self._tell()
 
+    def skip_numbers(self, count: int) -> None:
+        """Leave out the next ids."""
+        self._next_id += count
+
     def dump(self) -> dict[str, Any]:
         """Return the waiting updates and the settings as JSON."""
         waiting = [*self._pending, *([self._held] if self._held else [])]

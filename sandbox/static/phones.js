@@ -111,6 +111,9 @@ class Desk {
       if (!units.has(unit)) units.set(unit, []);
       units.get(unit).push(person);
     }
+    const drawn = JSON.stringify([language, this.people, held?.user_id]);
+    if (select.dataset.drawn === drawn) return;
+    select.dataset.drawn = drawn;
     const choices = [...units].map(([unit, people]) => {
       const group = document.createElement("optgroup");
       group.label = unit;

@@ -30,6 +30,7 @@ def entity(kind: str, offset: int, length: int, **more: Any) -> dict[str, Any]:
         ("<blockquote>引\n文</blockquote>", "引\n文", [entity("blockquote", 0, 3)]),
         ("<blockquote expandable>长</blockquote>", "长", [entity("expandable_blockquote", 0, 1)]),
         ("<b></b>空", "空", []),
+        ('<a href="https://a.cn/?q=1>0">链</a>', "链", [entity("text_link", 0, 1, url="https://a.cn/?q=1>0")]),
     ],
 )  # fmt: skip
 def test_html_becomes_text_and_entities(source: str, text: str, entities: list[dict[str, Any]]) -> None:

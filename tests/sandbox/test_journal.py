@@ -60,6 +60,27 @@ async def test_everything_comes_back(tmp_path: Path) -> None:
     )
 
 
+async def test_a_killed_sandbox_gives_no_number_twice(tmp_path: Path) -> None:
+    place = tmp_path / "state.json"
+    before = _lived_in(tmp_path)
+    keeping = asyncio.create_task(journal.keep_saved(before, place))
+    await asyncio.sleep(0)
+    kept = place.read_text()
+    unsaved = people.say(before, before.book.users[1001], before.book.chats[1001], "没存上")[0]
+    last_update_id = before.updates.last_id
+    keeping.cancel()
+    await asyncio.gather(keeping, return_exceptions=True)
+    place.write_text(kept)
+    after = _world(tmp_path)
+    journal.load(after, place)
+    people.say(after, after.book.users[1001], after.book.chats[1001], "新")
+    texts = {message.words: message.message_id for message in after.book.chats[1001].messages.values()}
+    assert "没存上" not in texts
+    assert texts["新"] > unsaved.message_id
+    assert after.updates.last_id > last_update_id
+    assert after.book.seq > before.book.seq
+
+
 def test_an_empty_directory_is_a_new_world(tmp_path: Path) -> None:
     world = _world(tmp_path)
     assert journal.load(world, tmp_path / "state.json") is False

@@ -22,6 +22,7 @@ KEYS: dict[str, Any] = {"inline_keyboard": [[{"text": "通过", "callback_data":
         ("😀" * 2049, "", "message is too long"),
         ("<b>a", "HTML", "can't parse entities: Can't find end tag corresponding to start tag \"b\""),
         ("你<x>a</x>", "HTML", 'can\'t parse entities: Unsupported start tag "x" at byte offset 3'),
+        ("a<br/>", "HTML", 'can\'t parse entities: Unsupported start tag "br/" at byte offset 1'),
         ("</b>", "HTML", "can't parse entities: Unexpected end tag at byte offset 0"),
         (
             "<b><i>a</b></i>",
