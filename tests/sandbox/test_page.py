@@ -104,7 +104,14 @@ async def test_reply_keyboards_alerts_and_one_phone_on_a_narrow_screen(stage: St
     assert widest == 360
 
 
-async def test_the_language_can_be_switched(page: Page) -> None:
+async def test_the_language_can_be_switched_and_long_names_fit(stage: Stage, page: Page) -> None:
+    stage.world.add_user("很长的名字" * 12)
+    await page.reload()
     await page.get_by_role("button", name="English").click()
     await expect(page.locator("[data-word=hour]")).to_have_text("+1 hour")
     await expect(page.locator(".phone.left .begin")).to_have_text("START")
+    edges = await page.evaluate(
+        "[...document.querySelectorAll('.phone')].map(n => [n, n.querySelector('.account')]"
+        ".map(e => e.getBoundingClientRect().right))"
+    )
+    assert [account <= phone for phone, account in edges] == [True, True]
