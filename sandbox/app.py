@@ -1,7 +1,7 @@
 """Puts the Bot API, the control interface and the phones page behind one port."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -51,7 +51,7 @@ def create_app(
     world: World,
     *,
     story: Story | None = None,
-    clock_moved: Any = None,
+    clock_moved: Callable[[], None] | None = None,
     journal_path: Path | None = None,
 ) -> Sandbox:
     """Build the sandbox round a world.
