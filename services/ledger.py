@@ -1,5 +1,6 @@
 """Looking into the ledger: one's own points, the story of a line, the desk's list, the check of the chain."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,6 +31,8 @@ class MyPoints:
     rulebook: Rulebook
     view: SheetView
     lines: tuple[Entry, ...]
+    reasons: Mapping[int, str]
+    """What the member wrote about each line's deed, by entry id."""
     page: int
     total: int
 
@@ -90,7 +93,9 @@ def my_points(deps: Deps, *, actor: Actor, period: Period | None = None, page: i
         view = sheet_for(uow, rulebook, home, period or month_of(home.today))
         lines = view.entries[::-1]
         start = page * PAGE_LENGTH
-        return MyPoints(home, rulebook, view, lines[start : start + PAGE_LENGTH], page, len(lines))
+        shown = lines[start : start + PAGE_LENGTH]
+        reasons = stored_ledger.notes_of(uow, [entry.id for entry in shown])
+        return MyPoints(home, rulebook, view, shown, reasons, page, len(lines))
 
 
 def explain_entry(deps: Deps, *, actor: Actor, entry_id: int) -> EntryStory:

@@ -21,7 +21,7 @@ from domain.errors import (
 )
 from domain.ledger import NewEntry
 from domain.members import Member, Unit
-from domain.points import to_stored
+from domain.points import from_stored, to_stored
 from domain.reports import (
     REASON_LENGTH_MAX,
     Decision,
@@ -63,7 +63,10 @@ class ReviewWarning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReviewDesk:
-    """A report as its deciders see it; `may_decide` is about the asking member, `may_undo` too."""
+    """A report as its deciders see it; `may_decide` and `may_undo` are about the asking member.
+
+    `counted` is what an approval brought after caps, in points.
+    """
 
     report: Report
     member: Member
@@ -76,6 +79,7 @@ class ReviewDesk:
     warnings: tuple[tuple[ReviewWarning, int], ...]
     decision: Decision | None
     decided_by_name: str
+    counted: Fraction | None
     may_decide: bool
     may_undo: bool
 
@@ -504,9 +508,18 @@ def _desk(uow: UnitOfWork, deps: Deps, report: Report, asking: Member) -> Review
         warnings=_warnings(uow, report, preview) if is_waiting else (),
         decision=decision,
         decided_by_name=names[decision.actor_id] if decision else "",
+        counted=_counted(uow, decision),
         may_decide=is_waiting and asking.id in deciders(uow, report),
         may_undo=is_fresh,
     )
+
+
+def _counted(uow: UnitOfWork, decision: Decision | None) -> Fraction | None:
+    """Return what an approval changed in the member's total, caps applied."""
+    if decision is None or decision.action is not ReportAction.APPROVE:
+        return None
+    entries = stored_ledger.entries_of_decision(uow, decision.id)
+    return sum((from_stored(entry.counted_amount) for entry in entries), Fraction(0))
 
 
 _UNDOABLE = {(status, ReportAction.UNDO) for status in DECIDED}

@@ -193,6 +193,17 @@ def reversed_ids(uow: UnitOfWork, entry_ids: Iterable[int]) -> frozenset[int]:
     return frozenset(row.reverses_id for row in rows)
 
 
+def notes_of(uow: UnitOfWork, entry_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return what was written in the reports behind these lines, by entry id."""
+    rows = uow.connection.execute(
+        select(entries.c.id, reports.c.note)
+        .join(events, events.c.id == entries.c.event_id)
+        .join(reports, reports.c.id == events.c.report_id)
+        .where(entries.c.id.in_(sorted(set(entry_ids))))
+    )
+    return {row.id: row.note for row in rows}
+
+
 def origin_of(uow: UnitOfWork, event_id: int) -> Origin:
     """Return the report and the decision behind an event."""
     row = uow.connection.execute(

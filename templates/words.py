@@ -4,6 +4,7 @@ Templates are written in Chinese (zh_Hans); `locale/en/LC_MESSAGES/messages.po` 
 """
 
 import io
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
@@ -20,6 +21,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from domain.points import show, show_signed
 
+BLANK_LINES = re.compile(r"\n{3,}")
 FOLDER = Path(__file__).parent
 DEFAULT_LANGUAGE = "zh_Hans"
 LANGUAGES = ("zh_Hans", "en")
@@ -111,4 +113,5 @@ def render(name: str, language: str, facts: Mapping[str, Any]) -> str:
 
     Everything put in is escaped for HTML, which both the chat (parse mode HTML) and the panel read.
     """
-    return _environment(language).get_template(name).render(**facts).strip()
+    text = _environment(language).get_template(name).render(**facts).strip()
+    return BLANK_LINES.sub("\n\n", text)

@@ -11,6 +11,8 @@ from bot.screen import Button, Row, button
 from templates.words import month_title
 
 MONDAY = 0
+BLANK = "·"
+"""Telegram refuses a button without words."""
 
 
 def calendar_rows(
@@ -35,16 +37,15 @@ def _paging(first: date, today: date, report_id: int, language: str) -> Row:
     after = (first + timedelta(days=31)).replace(day=1)
     oldest = today.replace(year=today.year - 2, day=1)
     title = button(month_title(first, language), Act.NOTHING)
-    left = (
-        button("‹", Act.MONTH, report_id, f"{before:%Y%m}") if before >= oldest else button(" ", Act.NOTHING)
-    )
-    right = button("›", Act.MONTH, report_id, f"{after:%Y%m}") if after <= today else button(" ", Act.NOTHING)
+    nowhere = button(BLANK, Act.NOTHING)
+    left = button("‹", Act.MONTH, report_id, f"{before:%Y%m}") if before >= oldest else nowhere
+    right = button("›", Act.MONTH, report_id, f"{after:%Y%m}") if after <= today else nowhere
     return (left, title, right)
 
 
 def _day(day: date, first: date, report_id: int, may_choose: Callable[[date], bool]) -> Button:
     if day.month != first.month:
-        return button(" ", Act.NOTHING)
+        return button(BLANK, Act.NOTHING)
     if not may_choose(day):
         return button(f"{day.day}·", Act.DISABLED)
     return button(str(day.day), Act.DAY, report_id, f"{day:%Y%m%d}")

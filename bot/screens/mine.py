@@ -84,6 +84,7 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
                 "on": entry.happened_on,
                 "item": item_name(rulebook, entry.item),
                 "amount": amount,
+                "reason": mine.reasons.get(entry.id, ""),
                 "note": _line_note(amount, counted, language, is_reversed=bool(line and line.is_reversed)),
             }
         )
