@@ -1,0 +1,145 @@
+"""Both languages are complete: every word of every template and button, and every refusal."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from fractions import Fraction
+
+import pytest
+from babel.messages.extract import extract_from_file
+from babel.messages.pofile import read_po
+
+from domain import errors
+from domain.errors import DateRefusal, EvidenceRefusal, JifenError
+from templates.labels import Label
+from templates.words import FOLDER, LANGUAGES, label, language_of, render
+
+OPTIONS = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true", "encoding": "utf-8"}
+PLACEHOLDER = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+def words_in_templates() -> set[str]:
+    """Return every text that a template asks the catalogue for."""
+    found: set[str] = set()
+    for path in (*FOLDER.rglob("*.j2"), *FOLDER.rglob("*.html")):
+        for _, words, _, _ in extract_from_file("jinja2.ext:babel_extract", str(path), options=OPTIONS):
+            found |= set(words) if isinstance(words, tuple) else {words}
+    return found | {words.value for words in Label}
+
+
+def english() -> dict[str, str]:
+    """Return the English catalogue."""
+    found: dict[str, str] = {}
+    for path in (FOLDER / "locale" / "en" / "LC_MESSAGES").glob("*.po"):
+        with path.open("rb") as file:
+            found |= {str(m.id): str(m.string) for m in read_po(file, locale="en") if m.id}
+    return found
+
+
+def test_english_has_every_word_and_no_other() -> None:
+    catalogue = english()
+    assert sorted(words_in_templates() - set(catalogue)) == []
+    assert sorted(words for words, translated in catalogue.items() if not translated.strip()) == []
+
+
+def test_english_keeps_the_placeholders() -> None:
+    for words, translated in english().items():
+        assert sorted(PLACEHOLDER.findall(words)) == sorted(PLACEHOLDER.findall(translated)), words
+
+
+def test_no_chinese_is_left_in_a_template_outside_the_catalogue() -> None:
+    for path in FOLDER.rglob("*.j2"):
+        text = re.sub(
+            r"\{%-?\s*trans.*?endtrans\s*-?%\}|\{\{\s*_\(.*?\)\s*\}\}|\{#.*?#\}",
+            "",
+            path.read_text(),
+            flags=re.DOTALL,
+        )
+        text = re.sub(r'_\("[^"]*"\)', "", text)
+        assert CHINESE.findall(text) == [], path.name
+
+
+def every_refusal() -> Iterator[JifenError]:
+    """Return one of each refusal, and of each reason where there are several."""
+    when = datetime(2026, 3, 10, 4, tzinfo=UTC)
+    yield from (
+        errors.AccountUnknown(),
+        errors.InvitationUnknown(),
+        errors.InvitationUsed(),
+        errors.InvitationExpired(),
+        errors.LoginLinkInvalid(),
+        errors.ReportUnknown(),
+        errors.EvidenceUnknown(),
+        errors.EntryUnknown(),
+        errors.MemberUnknown(),
+        errors.UnitUnknown(),
+        errors.NotAllowed(),
+        errors.OwnReport(),
+        errors.AlreadyDecided(status="approved", by_name="李四", decided_at=when),
+        errors.UndoTooLate(minutes=15),
+        errors.AccountTaken(),
+        errors.MemberTaken(),
+        errors.Conflict(),
+        errors.ItemRefused(item="旧项目"),
+        errors.ReasonMissing(),
+        errors.NoteTooLong(length_max=4096),
+        errors.NoDecider(),
+        errors.RulebookUnavailable(rulebook="ceshi"),
+    )
+    yield from (errors.StatusConflict(status=s) for s in ("pending", "withdrawn", "approved"))
+    yield from (errors.ReportIncomplete(missing=m) for m in ("item", "level", "quantity", "date", "evidence"))
+    yield from (errors.DateRefused(reason=reason, on=date(2026, 3, 9)) for reason in DateRefusal)
+    yield from (errors.EvidenceRefused(reason=reason, limit=10) for reason in EvidenceRefusal)
+    one, ten = Fraction(1), Fraction(10)
+    yield from (
+        errors.AmountRefused(what="points", low=one, high=ten),
+        errors.AmountRefused(what="points"),
+        errors.AmountRefused(what="quantity", low=one, high=ten),
+        errors.AmountRefused(what="quantity", step=one),
+        errors.AmountRefused(what="quantity"),
+        errors.AmountRefused(what="level"),
+    )
+
+
+def leaves(kind: type[JifenError]) -> set[type[JifenError]]:
+    """Return every refusal below a kind, itself included where it has a code of its own."""
+    return {kind} | {leaf for below in kind.__subclasses__() for leaf in leaves(below)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_refusal_has_a_sentence_of_its_own(language: str) -> None:
+    fallback = render("messages/errors.j2", language, {"code": "no such code", "facts": {}})
+    sentences = [
+        render("messages/errors.j2", language, {"code": refusal.code, "facts": refusal.facts()})
+        for refusal in every_refusal()
+    ]
+    assert fallback not in sentences
+    assert len(set(sentences)) == len(sentences)
+    assert max(len(sentence) for sentence in sentences) <= 200  # fits an alert
+
+
+def test_every_refusal_was_tried() -> None:
+    abstract = {errors.JifenError, errors.NotKnown, errors.Invalid}
+    assert {type(refusal) for refusal in every_refusal()} == leaves(JifenError) - abstract
+
+
+def test_labels_differ_within_a_language() -> None:
+    for language in LANGUAGES:
+        words = [label(one, language) for one in Label]
+        assert len(set(words)) == len(words), language
+
+
+@pytest.mark.parametrize(
+    ("code", "language"),
+    [
+        (None, "zh_Hans"),
+        ("", "zh_Hans"),
+        ("zh-hans", "zh_Hans"),
+        ("zh", "zh_Hans"),
+        ("en-GB", "en"),
+        ("de", "en"),
+    ],
+)
+def test_language_of_a_client(code: str | None, language: str) -> None:
+    assert language_of(code) == language
