@@ -117,8 +117,8 @@ class Settings(BaseModel):
     data folder."""
 
     secret: Annotated[SecretStr, Field(min_length=SECRET_LENGTH_MIN)] | None = None
-    """The key of the ledger's hash chain, at least 32 characters; when empty, `secret.key` in the data folder,
-    which `jifen init` makes. Never change it."""
+    """The key of the ledger's hash chain, at least 32 characters; when empty, `secret.key` in the data
+    folder, which `jifen init` makes. Never change it."""
 
     panel_url: Annotated[str, AfterValidator(_address)] | None = None
     """The address under which people's browsers reach the panel; when empty, http:// with the panel's host

@@ -108,20 +108,16 @@ def insert_membership(
     )
 
 
-def update_membership(
-    uow: UnitOfWork,
-    *,
-    member_id: int,
-    unit_id: int,
-    kind: MemberKind,
-    since_on: date | None,
-    until_on: date | None,
-) -> None:
-    """Change the standing and the days of a membership."""
+def update_membership(uow: UnitOfWork, *, member_id: int, before: Membership, after: Membership) -> None:
+    """Change the standing and the days of one membership in a unit."""
     uow.connection.execute(
         update(memberships)
-        .where(memberships.c.member_id == member_id, memberships.c.unit_id == unit_id)
-        .values(kind=kind.value, since_on=since_on, until_on=until_on)
+        .where(
+            memberships.c.member_id == member_id,
+            memberships.c.unit_id == before.unit_id,
+            memberships.c.since_on.is_not_distinct_from(before.since_on),
+        )
+        .values(kind=after.kind.value, since_on=after.since_on, until_on=after.until_on)
     )
 
 
@@ -151,6 +147,21 @@ def grant_role(uow: UnitOfWork, *, member_id: int, unit_id: int, role: Role, now
         uow.connection.execute(
             insert(roles).values(member_id=member_id, unit_id=unit_id, role=role.value, granted_at=now)
         )
+
+
+def revoke_role(uow: UnitOfWork, *, member_id: int, unit_id: int, role: Role, now: datetime) -> bool:
+    """Take a role away; tell whether it was held."""
+    result = uow.connection.execute(
+        update(roles)
+        .where(
+            roles.c.member_id == member_id,
+            roles.c.unit_id == unit_id,
+            roles.c.role == role.value,
+            roles.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    return result.rowcount > 0
 
 
 def list_members(
