@@ -34,6 +34,7 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 from aiogram.types import LinkPreviewOptions, Message
+from aiohttp import ClientSession, TCPConnector
 
 from bot.pacing import Pacer, Urgency
 
@@ -116,10 +117,29 @@ class Pacing(BaseRequestMiddleware):
                 raise
 
 
+class ProxiedSession(AiohttpSession):
+    """A session whose requests all go through an HTTP proxy; aiogram's own way needs a further package."""
+
+    def __init__(self, http_proxy: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._http_proxy = http_proxy
+
+    async def create_session(self) -> ClientSession:
+        """Return the open session."""
+        if self._session is None or self._session.closed:
+            self._session = ClientSession(
+                connector=TCPConnector(**self._connector_init), proxy=self._http_proxy
+            )
+        return self._session
+
+
 def open_bot(token: str, api_base: str, *, is_paced: bool = True, proxy: str | None = None) -> Bot:
     """Return a bot that speaks HTML, without link previews, against this API server."""
-    session = AiohttpSession(
-        api=TelegramAPIServer.from_base(api_base), timeout=CALL_SECONDS_MAX, proxy=proxy or None
+    api = TelegramAPIServer.from_base(api_base)
+    session = (
+        ProxiedSession(proxy, api=api, timeout=CALL_SECONDS_MAX)
+        if proxy
+        else AiohttpSession(api=api, timeout=CALL_SECONDS_MAX)
     )
     if is_paced:
         session.middleware(Pacing(Pacer()))

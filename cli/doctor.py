@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 
+from cli.opening import is_file_missing
 from cli.telegram import BotAnswer, ask_bot
 from services.assembly import SecretMissing, open_shelf, open_store, read_secret
 from services.checkup import Condition, broken_rulebooks, is_current, is_empty, look, try_write
@@ -87,7 +88,9 @@ def folder_finding(folder: Path) -> Finding:
     if not folder.is_dir():
         return Finding(Level.BAD, f"data folder: {folder} is missing", "Run `jifen init`, or set JIFEN_DATA.")
     if not os.access(folder, os.W_OK | os.X_OK):
-        return Finding(Level.BAD, f"data folder: {folder} cannot be written", "Give it to the service's user.")
+        return Finding(
+            Level.BAD, f"data folder: {folder} cannot be written", "Give it to the service's user."
+        )
     return disk_finding(shutil.disk_usage(folder).free // MIB)
 
 
@@ -121,6 +124,10 @@ def secret_findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _database_findings(settings: Settings, clock: Clock) -> Iterator[Finding]:
+    if is_file_missing(settings):
+        mend = "Run `jifen init` for a new installation, or put the file back from your backup."
+        yield Finding(Level.BAD, f"database: {settings.sqlite_file} is missing", mend)
+        return
     store = open_store(settings)
     kind = "SQLite" if store.is_sqlite else "PostgreSQL"
     try:

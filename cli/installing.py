@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.opening import opened, refuse, settings_or_refuse, telling_unreachable
+from cli.opening import is_file_missing, opened, refuse, settings_or_refuse, telling_unreachable
 from cli.telegram import bot_name, how_to_join
 from services.assembly import SecretMissing, make_secret, open_store, read_secret
 from services.checkup import is_empty
@@ -40,8 +40,8 @@ def bring_up_to_date() -> None:
     """Migrate the database and load the rulebook files."""
     settings = settings_or_refuse()
     with opened(settings, needs_newest=False) as deps:
-        if is_empty(deps.store):
-            refuse("The database is empty. Run `jifen init` first.")
+        if is_file_missing(settings) or is_empty(deps.store):
+            refuse("There is no installation in this database. Run `jifen init` first.")
         upgrade(deps.store)
         has_broken = _load_rulebooks(deps)
     print("The database is at the newest revision.")
@@ -56,7 +56,7 @@ def _make_key(settings: Settings) -> None:
         store = open_store(settings)
         try:
             with telling_unreachable(settings):
-                if not is_empty(store):
+                if not is_file_missing(settings) and not is_empty(store):
                     refuse(
                         f"The database holds an installation, but its key {settings.secret_file} is missing. "
                         "Put it back from your backup: without it the ledger cannot be checked."

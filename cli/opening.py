@@ -41,6 +41,11 @@ def telling_unreachable(settings: Settings) -> Iterator[None]:
         refuse(f"The database cannot be used ({where}): {failure.orig}. `jifen doctor` looks closer.")
 
 
+def is_file_missing(settings: Settings) -> bool:
+    """Tell whether the SQLite file is not there; opening it would make an empty one."""
+    return settings.sqlite_file is not None and not settings.sqlite_file.exists()
+
+
 @contextmanager
 def opened(settings: Settings, *, needs_newest: bool = True) -> Iterator[Deps]:
     """Open everything, and close it at the end; end with a sentence when it cannot be used as it is."""
@@ -56,8 +61,8 @@ def opened(settings: Settings, *, needs_newest: bool = True) -> Iterator[Deps]:
         )
     try:
         with telling_unreachable(settings):
-            if needs_newest and is_empty(deps.store):
-                refuse("The database is empty. Run `jifen init` first.")
+            if needs_newest and (is_file_missing(settings) or is_empty(deps.store)):
+                refuse("There is no installation in this database. Run `jifen init` first.")
             if needs_newest and not is_current(deps.store):
                 refuse("The database is not at the newest revision. Make a backup, then run `jifen upgrade`.")
             yield deps

@@ -27,9 +27,7 @@ def import_file(file: Path, *, is_preview: bool, links: Path | None, bot: str | 
     with opened(settings) as deps:
         try:
             roster = read_roster(file)
-            done = import_roster(
-                deps, rows=roster.rows, time_zone=settings.time_zone, is_preview=is_preview
-            )
+            done = import_roster(deps, rows=roster.rows, time_zone=settings.time_zone, is_preview=is_preview)
         except OSError as failure:
             refuse(f"{file} cannot be opened: {failure.strerror}.")
         except RosterInvalid as invalid:

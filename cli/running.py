@@ -58,5 +58,10 @@ async def _run(deps: Deps, settings: Settings, part: Part) -> None:
 
         assert settings.bot_token is not None, "looked at before anything was opened"
         print("The bot is running; Ctrl-C ends it.", flush=True)
-        token = settings.bot_token.get_secret_value()
-        await run_bot(deps, token=token, api_base=settings.api_base, stop=stop)
+        await run_bot(
+            deps,
+            token=settings.bot_token.get_secret_value(),
+            api_base=settings.api_base,
+            stop=stop,
+            proxy=settings.proxy,
+        )

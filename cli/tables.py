@@ -10,7 +10,5 @@ def print_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     lines = [tuple(header), *(tuple(row) for row in rows)]
     widths = [max(cell_len(line[column]) for line in lines) for column in range(len(header))]
     for line in lines:
-        padded = (
-            text + " " * (width - cell_len(text)) for text, width in zip(line, widths, strict=True)
-        )
+        padded = (text + " " * (width - cell_len(text)) for text, width in zip(line, widths, strict=True))
         print("  ".join(padded).rstrip())

@@ -29,8 +29,10 @@ def ask_bot(settings: Settings) -> BotAnswer:
     """
     assert settings.bot_token is not None, "whoever asks has looked"
     address = f"{settings.api_base}/bot{settings.bot_token.get_secret_value()}/getMe"
+    proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler(proxies))
     try:
-        with urllib.request.urlopen(address, timeout=SECONDS_MAX) as answer:  # noqa: S310  settings allow http only
+        with opener.open(address, timeout=SECONDS_MAX) as answer:
             facts = json.load(answer)
             return BotAnswer(str(facts["result"]["username"]), "", _date(answer.headers.get("Date")))
     except urllib.error.HTTPError as refused:

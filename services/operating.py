@@ -1,4 +1,4 @@
-"""What the operator does at the terminal, answerable to nobody's role but in the audit trail: invite, grant."""
+"""What the operator does at the terminal, with no role but in the audit trail: invite, grant, revoke."""
 
 from domain.errors import MemberUnknown, UnitUnknown
 from domain.members import Member, Role
@@ -12,7 +12,7 @@ from storage.database import UnitOfWork
 
 
 def invite_by_code(deps: Deps, *, member: str, frees_account: bool = False) -> tuple[Member, str]:
-    """Return a member and a fresh invitation code of theirs; with `frees_account` the bound account is let go.
+    """Return a member and a fresh invitation code; with `frees_account` the bound account is let go.
 
     Raises:
         MemberUnknown
@@ -56,9 +56,7 @@ def revoke(deps: Deps, *, member: str, unit: str, role: Role) -> bool:
     now = deps.clock.now()
     with deps.store.begin() as uow:
         found, unit_id = _member(uow, member), _unit_id(uow, unit)
-        was_held = stored_members.revoke_role(
-            uow, member_id=found.id, unit_id=unit_id, role=role, now=now
-        )
+        was_held = stored_members.revoke_role(uow, member_id=found.id, unit_id=unit_id, role=role, now=now)
         if was_held:
             facts = {"role": role.value}
             stored_audit.note(

@@ -61,9 +61,22 @@ def _token(text: SecretStr) -> SecretStr:
 
 def _address(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.port == 0
+        or parts.query
+        or parts.fragment
+    ):
         raise ValueError("this is not a web address")
     return text.rstrip("/")
+
+
+def _proxy(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme != "http" or not parts.hostname or parts.port is None:
+        raise ValueError("this is not the address of an HTTP proxy")
+    return text
 
 
 def _database(text: str) -> str:
@@ -120,6 +133,9 @@ class Settings(BaseModel):
     """The key of the ledger's hash chain, at least 32 characters; when empty, `secret.key` in the data
     folder, which `jifen init` makes. Never change it."""
 
+    proxy: Annotated[str, AfterValidator(_proxy)] | None = None
+    """An HTTP proxy for everything that goes to the Bot API, where Telegram cannot be reached directly."""
+
     panel_url: Annotated[str, AfterValidator(_address)] | None = None
     """The address under which people's browsers reach the panel; when empty, http:// with the panel's host
     and port."""
@@ -152,6 +168,12 @@ class Settings(BaseModel):
         return self.database or f"sqlite:///{self.data / 'jifen.db'}"
 
     @property
+    def sqlite_file(self) -> Path | None:
+        """Where the SQLite database lies; None for PostgreSQL."""
+        _, is_sqlite, path = self.database_url.partition("sqlite:///")
+        return Path(path.partition("?")[0]) if is_sqlite else None
+
+    @property
     def panel_address(self) -> str:
         """The public address of the panel, whether set or derived."""
         host = f"[{self.panel_host}]" if ":" in self.panel_host else self.panel_host
@@ -174,6 +196,7 @@ MENDS: Mapping[str, str] = {
     "data": "Name a folder; it is made when it is missing.",
     "database": "Write sqlite:///file or postgresql://user:password@host/name, or leave it out.",
     "secret": f"Use at least {SECRET_LENGTH_MIN} characters, or leave it out and let `jifen init` make one.",
+    "proxy": "Write http://host:port, with user:password@ before the host where it asks for them.",
     "panel_url": "Write the panel's whole address, such as https://points.example.org.",
     "panel_host": "Write 127.0.0.1, or 0.0.0.0 to listen on every address.",
     "panel_port": f"Write a whole number from 1 to {PORT_MAX}.",
