@@ -16,14 +16,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     SecretStr,
     ValidationError,
 )
-from pydantic_settings.sources import read_env_file
+from pydantic_settings import (
+    BaseSettings,
+    DotEnvSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
 
 from domain.reports import UNDO_MINUTES_MAX
 
@@ -111,10 +114,10 @@ def _upper(text: Any) -> Any:
     return text.upper() if isinstance(text, str) else text
 
 
-class Settings(BaseModel):
+class Settings(BaseSettings):
     """Everything that differs between installations."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
     bot_token: Annotated[SecretStr, AfterValidator(_token)] | None = None
     """The token that @BotFather gave for the bot. Needed by `jifen run bot` and `jifen run all`."""
@@ -161,6 +164,18 @@ class Settings(BaseModel):
 
     undo_minutes: int = Field(default=UNDO_MINUTES_MAX, ge=0, le=UNDO_MINUTES_MAX)
     """For how many minutes a recorder can take a decision back; 0 turns it off."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003  the names are pydantic-settings' own
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take only what `load_settings` hands over: it also sees the names that no setting has."""
+        return (init_settings,)
 
     @property
     def database_url(self) -> str:
@@ -234,7 +249,9 @@ def load_settings(*, env: Mapping[str, str] | None = None, env_file: Path | None
     given: dict[str, str] = {}
     if env_file is not None and env_file.is_file():
         try:
-            from_file = read_env_file(env_file, encoding="utf-8-sig", case_sensitive=True)
+            from_file = DotEnvSettingsSource(
+                Settings, env_file=env_file, env_file_encoding="utf-8-sig", case_sensitive=True
+            ).env_vars
         except (UnicodeDecodeError, OSError):
             mend = "Save it as UTF-8 text that the service's user may read."
             problems.append(SettingProblem(str(env_file), "the file cannot be read.", mend))
