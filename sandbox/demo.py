@@ -14,8 +14,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from bot.app import run_bot
 from panel.serve import serve_panel
+
+from bot.app import run_bot
 from sandbox import journal
 from sandbox.app import create_app
 from sandbox.serve import serving
@@ -192,5 +193,3 @@ async def _keep_offset(clock: ShiftedClock, path: Path) -> None:
             kept = clock.offset
             path.write_text(json.dumps({"offset_seconds": kept.total_seconds()}))
         await asyncio.sleep(CLOCK_SAVE_SECONDS)
-
-

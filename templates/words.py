@@ -19,6 +19,7 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from domain.periods import Period, PeriodKind
 from domain.points import show, show_signed
 
 BLANK_LINES = re.compile(r"\n{3,}")
@@ -66,6 +67,17 @@ def full_day(on: date, language: str) -> str:
 def month_title(on: date, language: str) -> str:
     """Return the month a day lies in: 2026年3月, or March 2026."""
     return format_date(on, "y年M月" if language == DEFAULT_LANGUAGE else "MMMM y", locale=language)
+
+
+def period_title(period: Period, language: str) -> str:
+    """Return a period's name: 2026年3月, 2026年第1季度, 2026年."""
+    year = period.starts_on.year
+    if period.kind is PeriodKind.MONTH:
+        return month_title(period.starts_on, language)
+    if period.kind is PeriodKind.QUARTER:
+        number = (period.starts_on.month + 2) // 3
+        return f"{year}年第{number}季度" if language == DEFAULT_LANGUAGE else f"Q{number} {year}"
+    return f"{year}年" if language == DEFAULT_LANGUAGE else str(year)
 
 
 def instant(at: datetime, language: str, time_zone: str) -> str:

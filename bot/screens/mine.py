@@ -5,7 +5,7 @@ from fractions import Fraction
 from bot.callbacks import Act
 from bot.screen import Button, Row, Screen, button, labelled
 from bot.screens.reports import facts_of
-from domain.periods import Period, PeriodKind, month_of, quarter_of, year_of
+from domain.periods import PeriodKind, month_of, quarter_of, year_of
 from domain.points import from_stored, show, show_signed
 from domain.reports import ReportStatus
 from services.ledger import PAGE_LENGTH as LINES_PER_PAGE
@@ -14,7 +14,7 @@ from services.reports import PAGE_LENGTH as REPORTS_PER_PAGE
 from services.reports import ReportDesk, ReportPage
 from services.scoring import item_name
 from templates.labels import Label
-from templates.words import DEFAULT_LANGUAGE, label, month_title, render
+from templates.words import label, period_title, render
 
 
 def reports_screen(page: ReportPage, language: str) -> Screen:
@@ -58,17 +58,6 @@ def report_screen(desk: ReportDesk, language: str, *, page: int) -> Screen:
     photos: Row = (labelled(Label.PHOTOS, language, Act.PHOTOS, about),) if desk.evidence else ()
     back: Row = (labelled(Label.BACK, language, Act.MY_REPORTS, 0, page),)
     return Screen(text, tuple(row for row in (actions.get(desk.report.status, ()), (*photos, *back)) if row))
-
-
-def period_title(period: Period, language: str) -> str:
-    """Return a period's name: 2026年3月, 2026年第1季度, 2026年."""
-    year = period.starts_on.year
-    if period.kind is PeriodKind.MONTH:
-        return month_title(period.starts_on, language)
-    if period.kind is PeriodKind.QUARTER:
-        number = (period.starts_on.month + 2) // 3
-        return f"{year}年第{number}季度" if language == DEFAULT_LANGUAGE else f"Q{number} {year}"
-    return f"{year}年" if language == DEFAULT_LANGUAGE else str(year)
 
 
 def points_screen(mine: MyPoints, language: str) -> Screen:

@@ -1,0 +1,66 @@
+"""The pacer: never more than 30 a second counted from answers, urgent ones first, pauses obeyed."""
+
+import asyncio
+import time
+
+from bot.pacing import Pacer, Urgency
+
+
+async def call(pacer: Pacer, chat_id: int, log: list[tuple[str, float]], name: str, **how: object) -> None:
+    urgency = Urgency.OUTBOX if how.get("is_broadcast") else Urgency.ANSWER
+    async with pacer.slot(chat_id, urgency=urgency, is_new_message=not how.get("is_edit")):
+        log.append((name, time.monotonic()))
+        await asyncio.sleep(0.005)
+
+
+async def test_thirty_first_waits_for_the_first_answer_and_a_second() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    started = time.monotonic()
+    await asyncio.gather(*(call(pacer, chat, log, str(chat)) for chat in range(1, 36)))
+    begun = sorted(at - started for _, at in log)
+    assert len(begun) == 35
+    assert begun[29] < 0.9
+    assert begun[30] >= 1.0
+
+
+async def test_one_chat_gets_one_message_a_second_but_edits_at_once() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    started = time.monotonic()
+    await call(pacer, 5, log, "first")
+    await call(pacer, 5, log, "edit", is_edit=True)
+    await call(pacer, 5, log, "second")
+    begun = {name: at - started for name, at in log}
+    assert begun["edit"] < 0.5
+    assert begun["second"] >= 1.0
+
+
+async def test_urgent_ones_overtake_those_that_wait() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    pacer.pause(0.2)
+    broadcast = [
+        asyncio.create_task(call(pacer, chat, log, "broadcast", is_broadcast=True)) for chat in range(1, 4)
+    ]
+    await asyncio.sleep(0.05)
+    await asyncio.gather(call(pacer, 99, log, "answer"), *broadcast)
+    assert log[0][0] == "answer"
+
+
+async def test_pause_holds_everybody() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    started = time.monotonic()
+    pacer.pause(0.3)
+    await asyncio.gather(*(call(pacer, chat, log, str(chat)) for chat in range(1, 6)))
+    assert min(at for _, at in log) - started >= 0.3
+
+
+async def test_twenty_first_message_of_a_group_waits() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    for number in range(20):
+        async with pacer.slot(-100, urgency=Urgency.ANSWER, is_new_message=False):
+            log.append((str(number), time.monotonic()))
+    waiting = asyncio.create_task(call(pacer, -100, log, "last", is_edit=True))
+    await asyncio.sleep(0.3)
+    assert not waiting.done()
+    assert len(log) == 20
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
