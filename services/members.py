@@ -212,3 +212,31 @@ def list_members(
             for member, membership, is_bound in rows
         )
         return MemberPage(listed, page, total)
+
+
+def open_member(deps: Deps, *, actor: Actor, member_id: int) -> tuple[MemberRow, ...]:
+    """Return a member as the list shows them, a line for each unit the actor may see them in.
+
+    Raises:
+        NotAllowed: the actor may see no members.
+        MemberUnknown: not there, or in none of these units.
+    """
+    with deps.store.read() as uow:
+        reach = require_reach(uow, identify(uow, actor), Permission.SEE_MEMBERS)
+        member = stored_members.get_member(uow, member_id)
+        memberships = [m for m in stored_members.memberships_of(uow, member_id) if m.unit_id in reach]
+        if member is None or not memberships:
+            raise MemberUnknown
+        units = {unit.id: unit for unit in unit_tree(uow).all()}
+        grants = stored_members.list_grants(uow, member_id=member_id)
+        is_bound = stored_accounts.account_of_member(uow, member_id) is not None
+        return tuple(
+            MemberRow(
+                member=member,
+                membership=membership,
+                unit=units[membership.unit_id],
+                roles=tuple(grant for grant in grants if grant.unit_id == membership.unit_id),
+                is_bound=is_bound,
+            )
+            for membership in memberships
+        )

@@ -105,9 +105,16 @@ def open_review(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
 
 
 def list_queue(
-    deps: Deps, *, actor: Actor, limit: int = 20, after: tuple[datetime, int] | None = None
+    deps: Deps,
+    *,
+    actor: Actor,
+    limit: int = 20,
+    after: tuple[datetime, int] | None = None,
+    unit_id: int | None = None,
 ) -> Queue:
     """Return the waiting reports that the actor may decide, oldest first; `after` continues a walk.
+
+    With `unit_id` only those of this unit are listed and counted.
 
     Raises:
         NotAllowed: the actor decides nowhere.
@@ -115,7 +122,7 @@ def list_queue(
     with deps.store.read() as uow:
         member = identify(uow, actor)
         reach = require_reach(uow, member, Permission.SEE_QUEUE)
-        waiting = stored_reports.list_waiting(uow, reach)
+        waiting = stored_reports.list_waiting(uow, reach if unit_id is None else reach & {unit_id})
         may_decide = deciding(uow)
         mine = [one for one in waiting if member.id in may_decide(one)]
         rest = [one.id for one in mine if after is None or (one.submitted_at, one.id) > after]

@@ -1,6 +1,6 @@
 """Renders the words a person reads, in their language: message templates, page templates and single labels.
 
-Templates are written in Chinese (zh_Hans); `locale/en/LC_MESSAGES/messages.po` holds the English.
+Templates are written in Chinese (zh_Hans); the files in `locale/en/LC_MESSAGES` hold the English.
 """
 
 import io
@@ -14,6 +14,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -40,11 +41,13 @@ def translations(language: str) -> NullTranslations:
     """Return the catalogue of a language; Chinese is what the templates are written in."""
     if language == DEFAULT_LANGUAGE:
         return NullTranslations()
-    path = FOLDER / "locale" / language / "LC_MESSAGES" / "messages.po"
-    with path.open("rb") as file:
-        catalogue = read_po(file, locale=language)
+    merged = Catalog(locale=language)
+    for path in sorted((FOLDER / "locale" / language / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=language):
+                merged[message.id] = message
     compiled = io.BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, merged)
     compiled.seek(0)
     return Translations(fp=compiled)
 

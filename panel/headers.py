@@ -1,0 +1,69 @@
+"""The headers that every answer of the panel carries, and the size that a form may have."""
+
+from typing import Final, TypeVar
+
+from fastapi import Request, Response
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FORM_BYTES_MAX: Final = 64 * 1024
+STATIC_SECONDS: Final = 7 * 24 * 3600
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+HEADERS: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # `no-referrer` would make browsers send `Origin: null` with our own forms, and the Origin check needs it
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+}
+
+
+R = TypeVar("R", bound=Response)
+
+
+def _complete(headers: MutableHeaders, *, is_static: bool) -> None:
+    for name, value in HEADERS.items():
+        headers[name] = value
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = f"public, max-age={STATIC_SECONDS}" if is_static else "no-store"
+
+
+def secured(response: R) -> R:
+    """Return the response with the headers set."""
+    _complete(response.headers, is_static=False)
+    return response
+
+
+class SecurityHeaders:
+    """Completes the headers of every answer, errors and static files included."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on and complete what comes back."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def completed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                is_static = scope["path"].startswith("/static/") and message["status"] in {200, 304}
+                _complete(MutableHeaders(scope=message), is_static=is_static)
+            await send(message)
+
+        await self.app(scope, receive, completed)
+
+
+def has_fitting_body(request: Request) -> bool:
+    """Tell whether the request says how long its body is, and that is not too long for a form."""
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return True
+    length = request.headers.get("content-length", "")
+    return length.isascii() and length.isdigit() and int(length) <= FORM_BYTES_MAX
