@@ -121,6 +121,7 @@ def _report_page(
     history = open_history(deps, actor=visitor.actor, report_id=report_id)
     own: dict[str, Any] = {
         "decisions": history.decisions,
+        "undo_minutes": int(deps.undo_span.total_seconds() // 60),
         "problem": {"code": problem.code, "facts": problem.facts()} if problem is not None else None,
         "typed": {"action": "", "points": "", "reason": "", "preset": ""},
         "decided": None,
