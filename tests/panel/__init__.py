@@ -1,0 +1,1 @@
+"""Tests of the panel, through ASGI and in a browser."""
