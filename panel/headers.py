@@ -62,8 +62,7 @@ class SecurityHeaders:
 
 
 def has_fitting_body(request: Request) -> bool:
-    """Tell whether the request says how long its body is, and that is not too long for a form."""
-    if request.method in {"GET", "HEAD", "OPTIONS"}:
-        return True
-    length = request.headers.get("content-length", "")
-    return length.isascii() and length.isdigit() and int(length) <= FORM_BYTES_MAX
+    """Tell whether the request's body, of a length told beforehand, is not too long for a form."""
+    length = request.headers.get("content-length", "0")
+    is_told = "transfer-encoding" not in request.headers and length.isascii() and length.isdigit()
+    return is_told and int(length) <= FORM_BYTES_MAX
