@@ -174,6 +174,11 @@ class Decision:
     undoes_id: int | None
 
 
+def storable(text: str) -> str:
+    """Return what a person wrote, stripped, without what no database keeps: NUL and halves of characters."""
+    return text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
+
+
 def check_day(
     on: date, *, today: date, memberships: Sequence[Membership], finalised: Sequence[tuple[date, date]]
 ) -> None:

@@ -18,6 +18,7 @@ from domain.errors import (
     NotAllowed,
 )
 from domain.members import Member, Membership, RoleGrant, Unit
+from domain.reports import storable
 from services.actors import Actor, ChatAccount, Home, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from storage import accounts as stored_accounts
@@ -201,7 +202,7 @@ def list_members(
         wanted = reach & {unit_id} if unit_id is not None else reach
         units = {unit.id: unit for unit in unit_tree(uow).all()}
         rows, total = stored_members.list_members(
-            uow, wanted, text=text.strip(), limit=PAGE_LENGTH, offset=page * PAGE_LENGTH
+            uow, wanted, text=storable(text), limit=PAGE_LENGTH, offset=page * PAGE_LENGTH
         )
         grants = stored_members.grants_in(uow, wanted)
         held: dict[int, list[RoleGrant]] = {}

@@ -34,6 +34,7 @@ from domain.reports import (
     ReportStatus,
     check_day,
     next_status,
+    storable,
 )
 from domain.rulebooks import Item, LevelAmount, QuantityAmount, Rulebook
 from domain.scoring import Preview, ProposalRefused, price
@@ -167,7 +168,7 @@ def _changed(desk: ReportDesk, change: Change) -> Report:
         if change.category != report.category:
             report = replace(report, category=change.category, item=None, level=None, quantity=None)
     if change.item is not None:
-        report = _with_item(desk, report, change.item)
+        report = _with_item(desk, report, change.item, on=change.happened_on)
     if change.level is not None:
         _check_level(_item_of(desk, report), change.level)
         report = replace(report, level=change.level)
@@ -177,16 +178,17 @@ def _changed(desk: ReportDesk, change: Change) -> Report:
     if change.happened_on is not None:
         report = _with_day(desk, report, change.happened_on)
     if change.note is not None:
-        if len(change.note) > NOTE_LENGTH_MAX:
+        note = storable(change.note)
+        if len(note) > NOTE_LENGTH_MAX:
             raise NoteTooLong(length_max=NOTE_LENGTH_MAX)
-        report = replace(report, note=change.note.strip())
+        report = replace(report, note=note)
     return report
 
 
-def _with_item(desk: ReportDesk, report: Report, code: str) -> Report:
+def _with_item(desk: ReportDesk, report: Report, code: str, *, on: date | None) -> Report:
     item = desk.rulebook.item(code)
-    on = report.happened_on or desk.home.today
-    if item is None or not item.reported_by_members or not desk.rulebook.is_offered(item, on):
+    day = on or report.happened_on or desk.home.today
+    if item is None or not item.reported_by_members or not desk.rulebook.is_offered(item, day):
         raise ItemRefused(item=item.name if item else code)
     if item.code == report.item:
         return report
@@ -276,8 +278,9 @@ def attach_evidence(
                 size_bytes=size_bytes,
                 now=deps.clock.now(),
             )
-            if caption.strip() and not report.note:
-                noted = replace(report, note=caption.strip()[:NOTE_LENGTH_MAX])
+            said = storable(caption)
+            if said and not report.note:
+                noted = replace(report, note=said[:NOTE_LENGTH_MAX])
                 _write(uow, deps, report, noted)
                 report = noted
         return _desk(uow, deps, report)

@@ -31,6 +31,7 @@ from domain.reports import (
     ReportStatus,
     check_day,
     next_status,
+    storable,
 )
 from domain.rulebooks import Item, RangeAmount, Rulebook
 from domain.scoring import Preview, ProposalRefused
@@ -242,7 +243,7 @@ def _refuse(
     deps: Deps, action: ReportAction, actor: Actor, report_id: int, reason: str, revision: int | None
 ) -> ReviewDesk:
     now = deps.clock.now()
-    if not reason.strip():
+    if not storable(reason):
         raise ReasonMissing
     with deps.store.begin() as uow:
         member = identify(uow, actor)
@@ -472,7 +473,7 @@ def _decide(
         is_adjusted=is_adjusted,
         actor_id=actor_id,
         points=points,
-        reason=reason.strip()[:REASON_LENGTH_MAX],
+        reason=storable(reason)[:REASON_LENGTH_MAX],
         now=now,
     )
     return decision_id, moved

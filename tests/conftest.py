@@ -1,7 +1,6 @@
 """Fixtures that every room's tests share: a database of either kind, and what a use case is handed."""
 
 import contextlib
-import itertools
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,13 +16,12 @@ from services.shelf import Shelf
 from storage.database import Store
 from storage.files import EvidenceFiles
 from storage.migrate import upgrade
+from storage.tables import metadata
 
 NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
 """Noon in Shanghai; `deps.clock` stands here until a test moves it."""
 RULEBOOKS = Path(__file__).parent / "rulebooks_for_tests"
 SECRET = b"a secret for tests"
-
-MakeUrl = Callable[[], str]
 
 
 def a_shelf() -> Shelf:
@@ -74,38 +72,47 @@ def _superuser(address: str) -> Iterator[Callable[[str], None]]:
     store.close()
 
 
-@pytest.fixture(scope="session")
-def postgresql_template(postgresql_server: str) -> str:
-    """Return the name of a database with every table and the rulebooks for tests, to be copied."""
-    with _superuser(postgresql_server) as execute:
-        execute("CREATE DATABASE prepared")
-    _prepare(_named(postgresql_server, "prepared"))
-    return "prepared"
-
-
 def _named(address: str, database: str) -> str:
     return make_url(address).set(database=database).render_as_string(hide_password=False)
 
 
-_numbers = itertools.count(1)
+class PreparedPostgresql:
+    """A PostgreSQL database with every table, emptied between tests: much faster than making one for each."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._store = Store(url)
+        tables = [name for name in metadata.tables if name != "rulebook_versions"]
+        counted = [name for name in tables if "id" in metadata.tables[name].columns]
+        self._wipe = "; ".join(
+            [
+                "SET LOCAL session_replication_role = replica",  # no guards, no foreign keys
+                *(f"DELETE FROM {name}" for name in tables),  # noqa: S608  our own names
+                *(f"ALTER SEQUENCE {name}_id_seq RESTART" for name in counted),
+            ]
+        )
+
+    def emptied(self) -> str:
+        """Return the address, with nothing left of the test before."""
+        with self._store.begin() as uow:
+            uow.connection.exec_driver_sql(self._wipe)
+        return self.url
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._store.close()
 
 
-@contextlib.contextmanager
-def _database(request: pytest.FixtureRequest, kind: str, tmp_path: Path, *, is_empty: bool) -> Iterator[str]:
-    if kind == "sqlite":
-        path = tmp_path / "jifen.db"
-        if not is_empty:
-            shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
-        return
-    address: str = request.getfixturevalue("postgresql_server")
-    template = "template0" if is_empty else request.getfixturevalue("postgresql_template")
-    name = f"t{next(_numbers)}"
-    with _superuser(address) as execute:
-        execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _named(address, name)
-    with _superuser(address) as execute:
-        execute(f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture(scope="session")
+def prepared_postgresql(postgresql_server: str) -> Iterator[PreparedPostgresql]:
+    """Yield a PostgreSQL database with every table and the rulebooks for tests."""
+    with _superuser(postgresql_server) as execute:
+        execute("CREATE DATABASE prepared")
+    url = _named(postgresql_server, "prepared")
+    _prepare(url)
+    prepared = PreparedPostgresql(url)
+    yield prepared
+    prepared.close()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -115,17 +122,25 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
-    """Yield the address of a fresh database with every table."""
-    with _database(request, database_kind, tmp_path, is_empty=False) as url:
-        yield url
+def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> str:
+    """Return the address of a database with every table and nothing but the rulebooks for tests."""
+    if database_kind == "postgresql":
+        prepared: PreparedPostgresql = request.getfixturevalue("prepared_postgresql")
+        return prepared.emptied()
+    return f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'jifen.db')}"
 
 
 @pytest.fixture
 def empty_database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> Iterator[str]:
     """Yield the address of a fresh database without any table."""
-    with _database(request, database_kind, tmp_path, is_empty=True) as url:
-        yield url
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'jifen.db'}"
+        return
+    server: str = request.getfixturevalue("postgresql_server")
+    with _superuser(server) as execute:
+        execute("CREATE DATABASE empty TEMPLATE template0")
+        yield _named(server, "empty")
+        execute("DROP DATABASE empty WITH (FORCE)")
 
 
 @pytest.fixture
