@@ -56,7 +56,7 @@ def keep_fetched(deps: Deps, *, evidence_id: int, content: bytes) -> EvidenceSta
     with deps.store.begin() as uow:
         is_new = stored_evidence.mark_stored(uow, evidence_id, stored)
         report = stored_reports.get_report(uow, piece.report_id)
-        if is_new and report is not None and stored_evidence.same_photo_reports(uow, report):
+        if is_new and report is not None and stored_evidence.same_photo_reports(uow, [report.id]):
             notices.refresh_cards(uow, report, cause=_cause(evidence_id, now), now=now)
     return EvidenceStatus.STORED
 

@@ -157,7 +157,7 @@ def edit_report(deps: Deps, *, actor: Actor, report_id: int, change: Change) -> 
         desk = _desk(uow, deps, report, with_preview=False)
         changed = _changed(desk, change)
         _write(uow, deps, report, changed)
-        return _desk(uow, deps, changed)
+        return _at(uow, desk, changed)
 
 
 def _changed(desk: ReportDesk, change: Change) -> Report:
@@ -359,7 +359,7 @@ def submit_report(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
         notices.send_cards(
             uow, report, revision=submitted.revision, to=to, has_photos=bool(desk.evidence), now=now
         )
-        return _desk(uow, deps, submitted)
+        return _at(uow, desk, submitted)
 
 
 def submitted_facts(report: Report, evidence: Iterable[Evidence]) -> dict[str, object]:
@@ -528,6 +528,12 @@ def _desk(uow: UnitOfWork, deps: Deps, report: Report, *, with_preview: bool = T
         recent=tuple(offered[:RECENT_ITEMS_MAX]),
         decision=stored_reports.last_decision(uow, report.id),
     )
+
+
+def _at(uow: UnitOfWork, desk: ReportDesk, report: Report) -> ReportDesk:
+    """Return the desk with its report moved on, without asking for the rest again."""
+    item = desk.rulebook.item(report.item) if report.item else None
+    return replace(desk, report=report, item=item, preview=_preview(uow, desk.rulebook, report))
 
 
 def _preview(uow: UnitOfWork, rulebook: Rulebook, report: Report) -> Preview | None:

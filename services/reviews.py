@@ -1,6 +1,6 @@
 """Deciding: the recorders' queue, and the decision that becomes a ledger line."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -24,6 +24,7 @@ from domain.members import Member, Unit
 from domain.points import from_stored, to_stored
 from domain.reports import (
     REASON_LENGTH_MAX,
+    TRANSITIONS,
     Decision,
     Evidence,
     Report,
@@ -39,7 +40,7 @@ from services import notices
 from services.actors import Actor, deciders, deciding, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.reports import submitted_facts
-from services.scoring import preview_for, proposal_of
+from services.scoring import preview_for, previews_for, proposal_of
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
 from storage import members as stored_members
@@ -128,7 +129,7 @@ def list_queue(
         mine = [one for one in waiting if member.id in may_decide(one)]
         rest = [one.id for one in mine if after is None or (one.submitted_at, one.id) > after]
         reports = stored_reports.get_reports(uow, rest[:limit])
-        return Queue(tuple(_desk(uow, deps, report, member) for report in reports), len(mine))
+        return Queue(_desks(uow, deps, reports, member), len(mine))
 
 
 def approve_report(
@@ -488,73 +489,70 @@ def _announced(
 
 
 def _desk(uow: UnitOfWork, deps: Deps, report: Report, asking: Member) -> ReviewDesk:
-    decision = stored_reports.last_decision(uow, report.id)
-    wanted = {report.member_id, report.filed_by_id} | ({decision.actor_id} if decision else set())
-    names = stored_members.names_of(uow, wanted)
-    subject = stored_members.get_member(uow, report.member_id)
-    assert subject is not None, "a report refers to a member"
-    unit = unit_tree(uow).get(report.unit_id)
-    rulebook = deps.shelf.in_force(uow, unit.rulebook).rulebook
-    is_waiting = report.status is ReportStatus.PENDING
-    preview = _possible_preview(uow, rulebook, report) if is_waiting else None
-    is_fresh = (
-        decision is not None
-        and decision.action is not ReportAction.UNDO
-        and decision.actor_id == asking.id
-        and deps.clock.now() - decision.decided_at <= deps.undo_span
-        and (report.status, ReportAction.UNDO) in _UNDOABLE
-    )
-    return ReviewDesk(
-        report=report,
-        member=subject,
-        filed_by_name=names[report.filed_by_id],
-        unit=unit,
-        rulebook=rulebook,
-        item=rulebook.item(report.item or ""),
-        evidence=tuple(stored_evidence.list_evidence(uow, report.id)),
-        preview=preview,
-        warnings=_warnings(uow, report, preview) if is_waiting else (),
-        decision=decision,
-        decided_by_name=names[decision.actor_id] if decision else "",
-        counted=_counted(uow, decision),
-        may_decide=is_waiting and asking.id in deciders(uow, report),
-        may_undo=is_fresh,
-    )
+    (desk,) = _desks(uow, deps, [report], asking)
+    return desk
 
 
-def _counted(uow: UnitOfWork, decision: Decision | None) -> Fraction | None:
-    """Return what an approval changed in the member's total, caps applied."""
-    if decision is None or decision.action is not ReportAction.APPROVE:
-        return None
-    entries = stored_ledger.entries_of_decision(uow, decision.id)
-    return sum((from_stored(entry.counted_amount) for entry in entries), Fraction(0))
+def _desks(uow: UnitOfWork, deps: Deps, reports: Sequence[Report], asking: Member) -> tuple[ReviewDesk, ...]:
+    """Lay out many reports with as many queries as one."""
+    ids = [report.id for report in reports]
+    tree, may_decide, now = unit_tree(uow), deciding(uow), deps.clock.now()
+    rulebooks = {
+        code: deps.shelf.in_force(uow, code).rulebook
+        for code in {tree.get(report.unit_id).rulebook for report in reports}
+    }
+    decisions = stored_reports.last_decisions(uow, ids)
+    people = {person for report in reports for person in (report.member_id, report.filed_by_id)}
+    members = stored_members.get_members(uow, people | {d.actor_id for d in decisions.values()})
+    counted = stored_ledger.counted_by_decision(uow, (decision.id for decision in decisions.values()))
+    evidence = stored_evidence.evidence_by_report(uow, ids)
+    waiting = [report for report in reports if report.status is ReportStatus.PENDING]
+    previews = previews_for(uow, {r.id: (rulebooks[tree.get(r.unit_id).rulebook], r) for r in waiting})
+    warnings = _warnings(uow, [report.id for report in waiting], previews)
 
-
-_UNDOABLE = {(status, ReportAction.UNDO) for status in DECIDED}
-
-
-def _possible_preview(uow: UnitOfWork, rulebook: Rulebook, report: Report) -> Preview | None:
-    proposal = proposal_of(report)
-    if proposal is None:
-        return None
-    try:
-        return preview_for(
-            uow, rulebook, unit_id=report.unit_id, member_id=report.member_id, proposal=proposal
+    def lay_out(report: Report) -> ReviewDesk:
+        unit, decision = tree.get(report.unit_id), decisions.get(report.id)
+        rulebook = rulebooks[unit.rulebook]
+        return ReviewDesk(
+            report=report,
+            member=members[report.member_id],
+            filed_by_name=members[report.filed_by_id].name,
+            unit=unit,
+            rulebook=rulebook,
+            item=rulebook.item(report.item or ""),
+            evidence=tuple(evidence.get(report.id, ())),
+            preview=previews.get(report.id),
+            warnings=warnings.get(report.id, ()),
+            decision=decision,
+            decided_by_name=members[decision.actor_id].name if decision else "",
+            counted=from_stored(counted.get(decision.id, 0))
+            if decision is not None and decision.action is ReportAction.APPROVE
+            else None,
+            may_decide=report.status is ReportStatus.PENDING and asking.id in may_decide(report),
+            may_undo=decision is not None
+            and (report.status, ReportAction.UNDO) in TRANSITIONS
+            and decision.action is not ReportAction.UNDO
+            and decision.actor_id == asking.id
+            and now - decision.decided_at <= deps.undo_span,
         )
-    except ProposalRefused:
-        return None
+
+    return tuple(lay_out(report) for report in reports)
 
 
 def _warnings(
-    uow: UnitOfWork, report: Report, preview: Preview | None
-) -> tuple[tuple[ReviewWarning, int], ...]:
-    found: list[tuple[ReviewWarning, int]] = []
-    same_photo: Sequence[int] = stored_evidence.same_photo_reports(uow, report)
-    if same_photo:
-        found.append((ReviewWarning.SAME_PHOTO, same_photo[0]))
-    same_day = stored_reports.same_day_reports(uow, report)
-    if same_day:
-        found.append((ReviewWarning.SAME_DAY, same_day[0].id))
-    if preview is not None and preview.gains_high == 0 and preview.raw.high != 0:
-        found.append((ReviewWarning.CAP_REACHED, 0))
-    return tuple(found)
+    uow: UnitOfWork, ids: Sequence[int], previews: Mapping[int, Preview]
+) -> Mapping[int, tuple[tuple[ReviewWarning, int], ...]]:
+    if not ids:
+        return {}
+    found: dict[int, tuple[tuple[ReviewWarning, int], ...]] = {}
+    same_photo = stored_evidence.same_photo_reports(uow, ids)
+    same_day = stored_reports.same_day_reports(uow, ids)
+    for report_id in ids:
+        preview = previews.get(report_id)
+        is_capped = preview is not None and preview.gains_high == 0 and preview.raw.high != 0
+        found[report_id] = (
+            *((ReviewWarning.SAME_PHOTO, other) for other in same_photo.get(report_id, ())[:1]),
+            *((ReviewWarning.SAME_DAY, other) for other in same_day.get(report_id, ())[:1]),
+            *(((ReviewWarning.CAP_REACHED, 0),) if is_capped else ()),
+        )
+    return found

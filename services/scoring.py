@@ -1,6 +1,7 @@
 """The scoring service that bot and panel share: what a report would bring, and how a total came about."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -10,7 +11,7 @@ from domain.periods import Period, PeriodKind, year_of
 from domain.points import from_stored
 from domain.reports import Report
 from domain.rulebooks import Item, Rulebook
-from domain.scoring import Preview, Proposal, Recorded, ScoreSheet, preview, score_sheet
+from domain.scoring import Preview, Proposal, ProposalRefused, Recorded, ScoreSheet, preview, score_sheet
 from services.actors import Home
 from storage import ledger as stored_ledger
 from storage.database import UnitOfWork
@@ -66,6 +67,32 @@ def preview_for(
         uow, member_id=member_id, unit_id=unit_id, since_on=year.starts_on, until_on=year.until_on
     )
     return preview(rulebook, as_recorded(entries), proposal)
+
+
+def previews_for(uow: UnitOfWork, reports: Mapping[int, tuple[Rulebook, Report]]) -> Mapping[int, Preview]:
+    """Return what each of many reports would bring now, by report; one that cannot be priced is left out."""
+    proposals = {
+        report.id: (rulebook, report, proposal)
+        for rulebook, report in reports.values()
+        if (proposal := proposal_of(report)) is not None
+    }
+    if not proposals:
+        return {}
+    years = [year_of(proposal.on) for _, _, proposal in proposals.values()]
+    entries: dict[tuple[int, int], list[Entry]] = {}
+    for entry in stored_ledger.entries_of_members(
+        uow,
+        {report.member_id for _, report, _ in proposals.values()},
+        since_on=min(year.starts_on for year in years),
+        until_on=max(year.until_on for year in years),
+    ):
+        entries.setdefault((entry.member_id, entry.unit_id), []).append(entry)
+    found: dict[int, Preview] = {}
+    for report_id, (rulebook, report, proposal) in proposals.items():
+        own = as_recorded(entries.get((report.member_id, report.unit_id), ()))
+        with suppress(ProposalRefused):
+            found[report_id] = preview(rulebook, own, proposal)
+    return found
 
 
 def sheet_for(uow: UnitOfWork, rulebook: Rulebook, home: Home, period: Period) -> SheetView:

@@ -25,7 +25,7 @@ class UnitOfWork:
     """One transaction; storage functions take it as their first argument."""
 
     connection: Connection
-    memory: dict[str, Any] = field(default_factory=dict)
+    memory: dict[Any, Any] = field(default_factory=dict)
     """What storage has read already and is asked for again within this transaction."""
 
     @property

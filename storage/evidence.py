@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, func, insert, select, update
 
-from domain.reports import Evidence, EvidenceKind, EvidenceStatus, Report
+from domain.reports import Evidence, EvidenceKind, EvidenceStatus
 from storage.database import UnitOfWork, one_or_none
 from storage.tables import evidence, reports
 
@@ -26,6 +26,15 @@ _COLUMNS = (
     evidence.c.attempts,
 )
 _EVIDENCE = select(*_COLUMNS)
+_OTHER = evidence.alias("other")
+_SAME_PHOTO = (
+    select(evidence.c.report_id, _OTHER.c.report_id.label("other_id"))
+    .join(_OTHER, (_OTHER.c.digest == evidence.c.digest) & (_OTHER.c.report_id != evidence.c.report_id))
+    .join(reports, reports.c.id == _OTHER.c.report_id)
+    .where(reports.c.submitted_at.is_not(None))
+    .group_by(evidence.c.report_id, _OTHER.c.report_id)
+    .order_by(_OTHER.c.report_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,19 +193,13 @@ def fetch_again(uow: UnitOfWork, evidence_id: int, *, now: datetime) -> None:
     )
 
 
-def same_photo_reports(uow: UnitOfWork, report: Report) -> Sequence[int]:
-    """Return other submitted reports that carry exactly one of this report's photos, by id."""
-    own = select(evidence.c.digest).where(evidence.c.report_id == report.id, evidence.c.digest.is_not(None))
-    rows = uow.connection.execute(
-        select(evidence.c.report_id)
-        .join(reports, reports.c.id == evidence.c.report_id)
-        .where(
-            evidence.c.digest.in_(own), evidence.c.report_id != report.id, reports.c.submitted_at.is_not(None)
-        )
-        .group_by(evidence.c.report_id)
-        .order_by(evidence.c.report_id)
-    )
-    return [row.report_id for row in rows]
+def same_photo_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Sequence[int]]:
+    """Return, by report, other submitted reports that carry exactly one of its photos, oldest first."""
+    rows = uow.connection.execute(_SAME_PHOTO.where(evidence.c.report_id.in_(sorted(set(report_ids)))))
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.report_id, []).append(row.other_id)
+    return found
 
 
 def count_unfetched(uow: UnitOfWork) -> Mapping[EvidenceStatus, int]:

@@ -159,6 +159,18 @@ def entries_between(
     return [_entry(row) for row in uow.connection.execute(statement)]
 
 
+def entries_of_members(
+    uow: UnitOfWork, member_ids: Iterable[int], *, since_on: date, until_on: date
+) -> Sequence[Entry]:
+    """Return the lines of these members and days, in every unit, in ledger order."""
+    statement = _ENTRY.where(
+        entries.c.member_id.in_(sorted(set(member_ids))),
+        entries.c.happened_on >= since_on,
+        entries.c.happened_on < until_on,
+    ).order_by(entries.c.unit_id, entries.c.sequence)
+    return [_entry(row) for row in uow.connection.execute(statement)]
+
+
 def page_of_entries(
     uow: UnitOfWork, wanted: EntryFilter, *, limit: int, offset: int
 ) -> tuple[Sequence[Entry], int]:
@@ -183,6 +195,17 @@ def entries_of_decision(uow: UnitOfWork, decision_id: int) -> Sequence[Entry]:
         .order_by(entries.c.id)
     )
     return [_entry(row) for row in uow.connection.execute(statement)]
+
+
+def counted_by_decision(uow: UnitOfWork, decision_ids: Iterable[int]) -> Mapping[int, int]:
+    """Return what the lines of each decision counted together, by decision."""
+    rows = uow.connection.execute(
+        select(events.c.decision_id, func.sum(entries.c.counted_amount))
+        .join(entries, entries.c.event_id == events.c.id)
+        .where(events.c.decision_id.in_(sorted(set(decision_ids))))
+        .group_by(events.c.decision_id)
+    )
+    return {decision_id: int(counted) for decision_id, counted in rows}
 
 
 def reversed_ids(uow: UnitOfWork, entry_ids: Iterable[int]) -> frozenset[int]:

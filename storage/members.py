@@ -43,6 +43,12 @@ def get_member(uow: UnitOfWork, member_id: int) -> Member | None:
     return _member(row) if row else None
 
 
+def get_members(uow: UnitOfWork, member_ids: Iterable[int]) -> Mapping[int, Member]:
+    """Return these members, by id."""
+    rows = uow.connection.execute(_MEMBER.where(members.c.id.in_(sorted(set(member_ids)))))
+    return {row.id: _member(row) for row in rows}
+
+
 def get_member_by_code(uow: UnitOfWork, code: str) -> Member | None:
     """Return the member with this roster code."""
     row = one_or_none(list(uow.connection.execute(_MEMBER.where(members.c.code == code))))

@@ -16,6 +16,19 @@ from storage.tables import decisions, evidence, reports, submissions
 
 _REPORT = select(reports)
 _DECISION = select(decisions)
+_OTHER = reports.alias("other")
+_SAME_DAY = (
+    select(reports.c.id, _OTHER.c.id.label("other_id"))
+    .join(
+        _OTHER,
+        (_OTHER.c.member_id == reports.c.member_id)
+        & (_OTHER.c.id != reports.c.id)
+        & (_OTHER.c.item == reports.c.item)
+        & (_OTHER.c.happened_on == reports.c.happened_on),
+    )
+    .where(_OTHER.c.status.in_([ReportStatus.PENDING.value, ReportStatus.APPROVED.value]))
+    .order_by(_OTHER.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,16 +280,13 @@ def get_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Sequence[Report]:
     return [found[report_id] for report_id in wanted]
 
 
-def same_day_reports(uow: UnitOfWork, report: Report) -> Sequence[Report]:
-    """Return the member's other live reports of the same item and day: perhaps the same deed twice."""
-    statement = _REPORT.where(
-        reports.c.member_id == report.member_id,
-        reports.c.id != report.id,
-        reports.c.item == report.item,
-        reports.c.happened_on == report.happened_on,
-        reports.c.status.in_([ReportStatus.PENDING.value, ReportStatus.APPROVED.value]),
-    )
-    return [_report(row) for row in uow.connection.execute(statement.order_by(reports.c.id))]
+def same_day_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Sequence[int]]:
+    """Return, by report, other live ones of its member, item and day: perhaps the same deed twice."""
+    rows = uow.connection.execute(_SAME_DAY.where(reports.c.id.in_(sorted(set(report_ids)))))
+    found: dict[int, list[int]] = {}
+    for row in rows:
+        found.setdefault(row.id, []).append(row.other_id)
+    return found
 
 
 def insert_decision(
@@ -319,6 +329,17 @@ def last_decision(uow: UnitOfWork, report_id: int) -> Decision | None:
     statement = _DECISION.where(decisions.c.report_id == report_id).order_by(decisions.c.id.desc()).limit(1)
     row = one_or_none(list(uow.connection.execute(statement)))
     return _decision(row) if row else None
+
+
+def last_decisions(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Decision]:
+    """Return the newest decision about each of these reports, undo included, by report."""
+    newest = (
+        select(func.max(decisions.c.id))
+        .where(decisions.c.report_id.in_(sorted(set(report_ids))))
+        .group_by(decisions.c.report_id)
+    )
+    rows = uow.connection.execute(_DECISION.where(decisions.c.id.in_(newest)))
+    return {row.report_id: _decision(row) for row in rows}
 
 
 def list_decisions(uow: UnitOfWork, report_id: int) -> Sequence[Decision]:

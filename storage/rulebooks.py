@@ -10,6 +10,7 @@ from storage.database import UnitOfWork, one_or_none
 from storage.tables import rulebook_versions
 
 _NEWEST = select(func.max(rulebook_versions.c.id))
+_REMEMBERED = "newest_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,13 @@ def newest_ids(uow: UnitOfWork) -> Mapping[str, int]:
 
 
 def newest_id(uow: UnitOfWork, rulebook: str) -> int | None:
-    """Return the id of the newest version of one rulebook."""
-    return uow.connection.execute(_NEWEST.where(rulebook_versions.c.rulebook == rulebook)).scalar()
+    """Return the id of the newest version of one rulebook; read once per transaction."""
+    if (_REMEMBERED, rulebook) not in uow.memory:
+        uow.memory[_REMEMBERED, rulebook] = uow.connection.execute(
+            _NEWEST.where(rulebook_versions.c.rulebook == rulebook)
+        ).scalar()
+    newest: int | None = uow.memory[_REMEMBERED, rulebook]
+    return newest
 
 
 def get_version(uow: UnitOfWork, version_id: int) -> RulebookVersion | None:
@@ -58,6 +64,7 @@ def insert_version(
     uow: UnitOfWork, *, rulebook: str, version: str, digest: str, text: str, now: datetime
 ) -> int:
     """Keep a version and return its id."""
+    uow.memory.pop((_REMEMBERED, rulebook), None)
     values = {"rulebook": rulebook, "version": version, "digest": digest, "text": text, "loaded_at": now}
     statement = insert(rulebook_versions).values(values).returning(rulebook_versions.c.id)
     return int(uow.connection.execute(statement).scalar_one())

@@ -91,6 +91,7 @@ roles = Table(
     Column("role", String(32), nullable=False),
     Column("granted_at", UtcInstant, nullable=False),
     Column("revoked_at", UtcInstant),
+    Index(None, "unit_id"),
     Index(
         "uq_roles_active",
         "member_id",
@@ -243,6 +244,7 @@ decisions = Table(
     Column("reason", Text, nullable=False),
     Column("decided_at", UtcInstant, nullable=False),
     Column("undoes_id", BigId, ForeignKey("decisions.id"), unique=True),
+    Index(None, "report_id"),
     Index(
         "uq_decisions_report_revision",
         "report_id",
@@ -271,6 +273,7 @@ events = Table(
     _ref("recorded_by_id", "members.id"),
     Column("recorded_at", UtcInstant, nullable=False),
     Index(None, "report_id"),
+    Index(None, "decision_id"),
 )
 
 entries = Table(

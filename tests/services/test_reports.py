@@ -77,8 +77,11 @@ def test_the_same_cause_starts_one_report(deps: Deps, branch: Branch) -> None:
     actor = branch.member.actor
     first = start_report(deps, actor=actor, cause_key="tap:1").report
     again = start_report(deps, actor=actor, cause_key="tap:1").report
+    untouched = start_report(deps, actor=actor, cause_key="tap:2").report
+    assert [again, untouched] == [first, first]
+    assert (first.status, first.unit_id) == (ReportStatus.DRAFT, branch.unit.id)
+    edit(deps, branch.member, first, item="clean")
     other = start_report(deps, actor=actor, cause_key="tap:2").report
-    assert (first, first.status, first.unit_id) == (again, ReportStatus.DRAFT, branch.unit.id)
     assert other.id != first.id
     with pytest.raises(ReportUnknown):
         start_report(deps, actor=branch.members[1].actor, cause_key="tap:1")

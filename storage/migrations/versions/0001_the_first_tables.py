@@ -241,6 +241,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_roles'))
     )
     with op.batch_alter_table('roles', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roles_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index('uq_roles_active', ['member_id', 'unit_id', 'role'], unique=True, sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
 
     op.create_table('sessions',
@@ -290,6 +291,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('undoes_id', name=op.f('uq_decisions_undoes_id'))
     )
     with op.batch_alter_table('decisions', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_decisions_report_id'), ['report_id'], unique=False)
         batch_op.create_index('uq_decisions_report_revision', ['report_id', 'revision'], unique=True, sqlite_where=sa.text("action <> 'undo'"), postgresql_where=sa.text("action <> 'undo'"))
 
     op.create_table('evidence',
@@ -356,6 +358,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('events', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_events_report_id'), ['report_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_events_decision_id'), ['decision_id'], unique=False)
 
     op.create_table('entries',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
@@ -407,6 +410,7 @@ def downgrade() -> None:
     op.drop_table('entries')
     with op.batch_alter_table('events', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_events_report_id'))
+        batch_op.drop_index(batch_op.f('ix_events_decision_id'))
 
     op.drop_table('events')
     op.drop_table('submissions')
@@ -416,6 +420,7 @@ def downgrade() -> None:
 
     op.drop_table('evidence')
     with op.batch_alter_table('decisions', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_decisions_report_id'))
         batch_op.drop_index('uq_decisions_report_revision', sqlite_where=sa.text("action <> 'undo'"), postgresql_where=sa.text("action <> 'undo'"))
 
     op.drop_table('decisions')
@@ -428,6 +433,7 @@ def downgrade() -> None:
 
     op.drop_table('sessions')
     with op.batch_alter_table('roles', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_roles_unit_id'))
         batch_op.drop_index('uq_roles_active', sqlite_where=sa.text('revoked_at IS NULL'), postgresql_where=sa.text('revoked_at IS NULL'))
 
     op.drop_table('roles')
