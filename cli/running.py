@@ -28,6 +28,7 @@ def run_part(part: Part) -> None:
     if part is not Part.PANEL and settings.bot_token is None:
         refuse("JIFEN_BOT_TOKEN is not set. Get a token from @BotFather and put it into .env.")
     logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("alembic").setLevel(logging.WARNING)
     with opened(settings) as deps:
         for problem in deps.shelf.load_files(deps.store, now=deps.clock.now()):
             print(problem)

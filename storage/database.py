@@ -97,7 +97,10 @@ def _sqlite_engine(url: str, durability: Durability) -> Engine:
     @event.listens_for(engine, "connect")
     def _on_connect(connection: sqlite3.Connection, _record: Any) -> None:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA journal_mode = WAL")
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.DatabaseError as failure:  # such as a file that is no database
+            raise sqlite3.OperationalError(*failure.args) from failure
         cursor.execute(f"PRAGMA synchronous = {durability}")
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         cursor.execute("PRAGMA foreign_keys = ON")
