@@ -14,9 +14,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from panel.serve import serve_panel
-
 from bot.app import run_bot
+from panel.serve import serve_panel
 from sandbox import journal
 from sandbox.app import create_app
 from sandbox.serve import serving
@@ -185,11 +184,15 @@ def _saved_offset(path: Path) -> timedelta:
     return timedelta(seconds=float(json.loads(path.read_text())["offset_seconds"]))
 
 
+def _save_offset(offset: timedelta, path: Path) -> None:
+    path.write_text(json.dumps({"offset_seconds": offset.total_seconds()}))
+
+
 async def _keep_offset(clock: ShiftedClock, path: Path) -> None:
     """Keep how far the clock was moved, so that the next start goes on from there."""
     kept: timedelta | None = None
     while True:
         if clock.offset != kept:
             kept = clock.offset
-            path.write_text(json.dumps({"offset_seconds": kept.total_seconds()}))
+            await asyncio.to_thread(_save_offset, kept, path)
         await asyncio.sleep(CLOCK_SAVE_SECONDS)
