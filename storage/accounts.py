@@ -114,6 +114,17 @@ def lock_invitation(uow: UnitOfWork, code_hash: str) -> Invitation | None:
     return Invitation(**row._mapping) if row else None  # noqa: SLF001  the public name of a row's mapping
 
 
+def is_invitation_open(uow: UnitOfWork, code_hash: str, *, now: datetime) -> bool:
+    """Tell whether this invitation can still be used."""
+    open_one = select(invitations.c.id).where(
+        invitations.c.code_hash == code_hash,
+        invitations.c.used_at.is_(None),
+        invitations.c.revoked_at.is_(None),
+        invitations.c.expires_at > now,
+    )
+    return uow.connection.execute(open_one).first() is not None
+
+
 def use_invitation(uow: UnitOfWork, invitation_id: int, *, user_id: int, now: datetime) -> None:
     """Mark a locked invitation used."""
     uow.connection.execute(

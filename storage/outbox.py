@@ -133,11 +133,19 @@ def count_by_status(uow: UnitOfWork) -> Mapping[OutboxStatus, int]:
     return {OutboxStatus(status): int(count) for status, count in rows}
 
 
-def delete_before(uow: UnitOfWork, sent_before_at: datetime, statuses: Iterable[OutboxStatus]) -> int:
-    """Forget finished messages older than this; return how many."""
+def delete_before(
+    uow: UnitOfWork,
+    sent_before_at: datetime,
+    statuses: Iterable[OutboxStatus],
+    *,
+    kinds: Iterable[OutboxKind] = OutboxKind,
+) -> int:
+    """Forget messages of these statuses and kinds older than this; return how many."""
     result = uow.connection.execute(
         delete(outbox).where(
-            outbox.c.created_at < sent_before_at, outbox.c.status.in_([s.value for s in statuses])
+            outbox.c.created_at < sent_before_at,
+            outbox.c.status.in_([status.value for status in statuses]),
+            outbox.c.kind.in_([kind.value for kind in kinds]),
         )
     )
     return int(result.rowcount)
