@@ -11,7 +11,7 @@ OPEN_TO_ALL = frozenset({"/login", "/login/{token}", "/goodbye", "/healthz"})
 def paths_with(method: str) -> list[str]:
     """Return the path patterns that take a method, sorted."""
     routes = [route for noun in ROUTERS for route in noun.router.routes if isinstance(route, APIRoute)]
-    return sorted(route.path for route in routes if method in route.methods)
+    return sorted(route.path for route in routes if method in (route.methods or ()))
 
 
 def filled(path: str, number: int = 1) -> str:

@@ -28,32 +28,28 @@ def policy_of(headers: Callable[[str], str | None]) -> list[str | None]:
 EXPECTED = [POLICY, "nosniff", "same-origin", "DENY"]
 
 
-@pytest.mark.parametrize(
-    "path", [*paths_with("GET"), "/nothing", "/reports/abc", "/reports/99999999999999999999"]
-)
 @pytest.mark.parametrize("is_logged_in", [True, False])
 async def test_every_page_carries_the_policy(
-    deps: Deps, branch: Branch, window: Window, path: str, *, is_logged_in: bool
+    deps: Deps, branch: Branch, window: Window, *, is_logged_in: bool
 ) -> None:
     report = a_report(deps, branch.member, status=ReportStatus.APPROVED, by=branch.recorder)
     for piece in open_history(deps, actor=branch.recorder.actor, report_id=report.id).evidence:
         keep_fetched(deps, evidence_id=piece.id, content=a_jpeg())
     if is_logged_in:
         await window.sign_in(deps, branch.recorder)
-    page = await window.get(filled(path, report.id))
-    assert policy_of(page.response.headers.get) == EXPECTED
-    is_picture = path.startswith("/evidence") and is_logged_in
-    cached = "private, max-age=600" if is_picture else "no-store"
-    assert page.response.headers["cache-control"] == cached
+    for path in [*paths_with("GET"), "/nothing", "/reports/abc", "/reports/99999999999999999999"]:
+        page = await window.get(filled(path, report.id))
+        assert policy_of(page.response.headers.get) == EXPECTED, path
+        is_picture = path.startswith("/evidence") and is_logged_in
+        cached = "private, max-age=600" if is_picture else "no-store"
+        assert page.response.headers["cache-control"] == cached, path
 
 
-@pytest.mark.parametrize("path", paths_with("POST"))
-async def test_every_answer_to_a_form_carries_the_policy(
-    deps: Deps, branch: Branch, window: Window, path: str
-) -> None:
-    await window.sign_in(deps, branch.recorder)
-    page = await window.post(filled(path), action="approve", revision="1", language="en")
-    assert policy_of(page.response.headers.get) == EXPECTED
+async def test_every_answer_to_a_form_carries_the_policy(deps: Deps, branch: Branch, window: Window) -> None:
+    for path in paths_with("POST"):
+        await window.sign_in(deps, branch.recorder)
+        page = await window.post(filled(path), action="approve", revision="1", language="en")
+        assert policy_of(page.response.headers.get) == EXPECTED, path
 
 
 @pytest.mark.parametrize(("method", "path"), [("PUT", "/"), ("DELETE", "/members"), ("POST", "/ledger")])
@@ -89,22 +85,17 @@ async def test_failure_has_a_page_with_the_policy(app: FastAPI, window: Window) 
     assert policy_of(page.response.headers.get) == EXPECTED
 
 
-@pytest.mark.parametrize("path", [path for path in paths_with("GET") if "{" not in path or "report" in path])
-async def test_pages_hold_nothing_that_the_policy_forbids(
-    deps: Deps, branch: Branch, window: Window, path: str
-) -> None:
+async def test_pages_hold_nothing_that_the_policy_forbids(deps: Deps, branch: Branch, window: Window) -> None:
     report = a_report(deps, branch.member)
+    a_report(deps, branch.member, item="lesson", status=ReportStatus.APPROVED, by=branch.recorder)
     await window.sign_in(deps, branch.recorder)
-    page = await window.get(filled(path, report.id))
-    if page.response.headers["content-type"].startswith("text/plain"):
-        return
-    elements = page.root.find()
-    assert [e.tag for e in elements if e.tag == "style" or "style" in e.attributes] == []
-    assert [e.tag for e in elements if any(name.startswith("on") for name in e.attributes)] == []
-    assert [e.text for e in page.root.find("script")] == [""]
-    sources = [
-        e.attributes[name] for e in elements for name in ("src", "href", "action") if name in e.attributes
-    ]
-    assert [
-        source for source in sources if not source.startswith(("/", "#")) or source.startswith("//")
-    ] == []
+    for path in [path for path in paths_with("GET") if not path.startswith(("/evidence", "/healthz"))]:
+        page = await window.get(filled(path, report.id))
+        elements = page.root.find()
+        assert [e.tag for e in elements if e.tag == "style" or "style" in e.attributes] == [], path
+        assert [e.tag for e in elements if any(name.startswith("on") for name in e.attributes)] == [], path
+        assert [e.text for e in page.root.find("script")] == [""], path
+        sources = [
+            e.attributes[name] for e in elements for name in ("src", "href", "action") if name in e.attributes
+        ]
+        assert [s for s in sources if not s.startswith(("/", "#")) or s.startswith("//")] == [], path

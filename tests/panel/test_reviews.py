@@ -95,7 +95,7 @@ async def test_approving_walks_to_the_next_and_offers_undo(
     ] == [f"/reports/{first.id}/undo"]
     page = await window.decide(second.id, "approve")
     assert (page.address, page.heading) == (f"/?decided={second.id}", "待审 0 份")
-    assert decisions_of(deps, branch.recorder, first.id) == [(ReportAction.APPROVE, 5, "")]
+    assert decisions_of(deps, branch.recorder, first.id) == [(ReportAction.APPROVE, Fraction(5), "")]
 
 
 async def test_walk_begins_again_at_the_oldest(deps: Deps, branch: Branch, window: Window) -> None:
@@ -207,7 +207,7 @@ async def test_second_decision_hears_who_was_first(
     assert page.texts("button", name="action") == []
     again = await first.decide(report.id, "approve")
     assert (again.status, again.alert) == (409, "已由 chunfeng记录员1 处理：已通过。")
-    assert decisions_of(deps, branch.recorder, report.id) == [(ReportAction.APPROVE, 5, "")]
+    assert decisions_of(deps, branch.recorder, report.id) == [(ReportAction.APPROVE, Fraction(5), "")]
     assert list_entries(deps, actor=branch.recorder.actor).total == 1
 
 
@@ -218,7 +218,7 @@ async def test_two_at_once_give_one_decision(deps: Deps, branch: Branch, open_wi
         await window.sign_in(deps, branch.recorders[number % 2])
     pages = await asyncio.gather(*(window.decide(report.id, "approve") for window in windows))
     assert sorted(page.status for page in pages) == [200, 409, 409, 409, 409, 409]
-    assert decisions_of(deps, branch.recorder, report.id) == [(ReportAction.APPROVE, 5, "")]
+    assert decisions_of(deps, branch.recorder, report.id) == [(ReportAction.APPROVE, Fraction(5), "")]
 
 
 async def test_form_of_an_earlier_revision_does_not_decide(

@@ -1,0 +1,185 @@
+"""The pages in a real browser: no wider than a phone, within the policy, with scripts and without."""
+
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from fractions import Fraction
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from domain.reports import EvidenceKind, ReportStatus
+from panel.serve import serve_panel
+from services.deps import Deps
+from services.evidence import keep_fetched
+from services.histories import open_history
+from services.ledger import list_entries
+from services.reports import attach_evidence, start_report
+from services.sessions import new_login_link
+from tests.builders import Branch, a_member, a_report
+from tests.panel.pictures import a_jpeg
+
+pytestmark = pytest.mark.browser
+
+LONG = "一个名字很长很长的同志" * 4
+REFUSED = "the server responded with a status of 422"
+"""What Chromium writes beside a page that says what was not filled in."""
+PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+
+OpenPage = Callable[..., AbstractAsyncContextManager[Page]]
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    """Yield Debian's Chromium."""
+    place = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=place, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture
+async def open_page(deps: Deps, branch: Branch, browser: Browser) -> AsyncIterator[OpenPage]:
+    """Yield a function that opens a page as the first recorder; complaints of the browser fail the test."""
+    async with serve_panel(deps) as base:
+        served = replace(deps, panel_url=base)
+
+        @asynccontextmanager
+        async def open_one(*, size: dict[str, int] = PHONE, has_scripts: bool = True) -> AsyncIterator[Page]:
+            context = await browser.new_context(
+                viewport={"width": size["width"], "height": size["height"]},
+                java_script_enabled=has_scripts,
+                base_url=base,
+                locale="zh-CN",
+            )
+            page = await context.new_page()
+            complaints: list[str] = []
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+            page.on("console", lambda line: complaints.append(line.text))
+            await page.goto(new_login_link(served, actor=branch.recorder.actor))
+            yield page
+            await context.close()
+            assert [text for text in complaints if REFUSED not in text] == []
+
+        yield open_one
+
+
+def fill(deps: Deps, branch: Branch) -> int:
+    """Make data that is long, wide and unusual; return the report that waits."""
+    named = a_member(deps, unit=branch.unit, name=LONG)
+    a_report(deps, named, status=ReportStatus.APPROVED, by=branch.recorder, note="x" * 300)
+    a_report(
+        deps, named, item="hours", quantity=Fraction(5), status=ReportStatus.APPROVED, by=branch.recorder
+    )
+    a_report(deps, named, item="urgent", status=ReportStatus.REJECTED, by=branch.recorder)
+    waiting = a_report(
+        deps, named, item="award", level="city", note="https://example.test/" + "y" * 200, photos=9
+    )
+    for piece in open_history(deps, actor=branch.recorder.actor, report_id=waiting.id).evidence[:-2]:
+        keep_fetched(deps, evidence_id=piece.id, content=a_jpeg())
+    other = start_report(deps, actor=branch.recorder.actor, cause_key="document").report
+    attach_evidence(
+        deps,
+        actor=branch.recorder.actor,
+        report_id=other.id,
+        source_key="a",
+        kind=EvidenceKind.DOCUMENT,
+        file_id="a",
+        file_name=f"{'通知' * 40}.pdf",
+    )
+    return waiting.id
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+async def test_no_page_is_wider_than_the_screen(
+    deps: Deps, branch: Branch, open_page: OpenPage, size: dict[str, int]
+) -> None:
+    waiting = fill(deps, branch)
+    entry = list_entries(deps, actor=branch.recorder.actor).lines[0].entry
+    paths = [
+        "/",
+        f"/reports/{waiting}",
+        f"/reports/{waiting - 1}",
+        "/members",
+        f"/members/{branch.member.member_id}",
+        "/ledger",
+        "/ledger?name=党员",
+        f"/ledger/{entry.id}",
+        "/roles",
+        "/login",
+        "/nothing/" + "z" * 300,
+    ]
+    widths = {}
+    async with open_page(size=size) as page:
+        for path in paths[:-2]:
+            await page.goto(path)
+            for summary in await page.locator("summary").all():
+                await summary.click()
+            widths[path] = await page.evaluate("document.documentElement.scrollWidth")
+            pictures = await page.evaluate(
+                "[...document.images].filter(i => i.loading !== 'lazy' && !i.naturalWidth).length"
+            )
+            assert pictures == 0, path
+    assert widths == dict.fromkeys(paths[:-2], size["width"])
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+async def test_recorder_works_through_the_queue(
+    deps: Deps, branch: Branch, open_page: OpenPage, *, has_scripts: bool
+) -> None:
+    first, second, third, fourth = (
+        a_report(deps, member, item=item).id for member in branch.members for item in ("clean", "urgent")
+    )
+    async with open_page(has_scripts=has_scripts) as page:
+        await page.locator("article.card").first.get_by_role("button", name="通过").click()
+        told = page.get_by_role("status").locator("span")
+        assert await told.inner_text() == "已通过：chunfeng党员1 的“社区清扫”，+5 分。"
+        await page.get_by_role("button", name="打开评分").first.click()
+        await page.get_by_label("评定分数").fill("7")
+        await page.get_by_role("button", name="按这个分数通过").click()
+        await page.wait_for_url(f"**/reports/{third}?decided={second}")
+        await page.locator("summary", has_text="退回补充").click()
+        await page.get_by_label("照片不清楚").check()
+        await page.get_by_role("button", name="退回补充").last.click()
+        await page.wait_for_url(f"**/reports/{fourth}?decided={third}")
+        await page.get_by_role("button", name="撤销").click()
+        await page.wait_for_url(f"**/reports/{third}")
+        assert await page.locator(".badge").first.inner_text() == "待审"
+        await page.locator("summary", has_text="不予认定").click()
+        await page.get_by_role("button", name="不予认定").last.click()
+        alert = page.get_by_role("alert")
+        assert await alert.inner_text() == "退回和不予认定都要写明理由：选一条，或者自己写。"
+    entries = list_entries(deps, actor=branch.recorder.actor).lines
+    assert [line.entry.amount for line in entries] == [70_000, 50_000]
+    history = open_history(deps, actor=branch.recorder.actor, report_id=third).decisions
+    assert [line.decision.action.value for line in history] == ["return", "undo"]
+    assert open_history(deps, actor=branch.recorder.actor, report_id=first).report.status == "approved"
+
+
+async def test_touch_targets_are_large(deps: Deps, branch: Branch, open_page: OpenPage) -> None:
+    waiting = fill(deps, branch)
+    async with open_page() as page:
+        for path in ("/", f"/reports/{waiting}", "/members", "/ledger"):
+            await page.goto(path)
+            small = await page.evaluate(
+                """[...document.querySelectorAll(
+                    'button, [role=button], select, input:not([type=hidden], [type=radio]), nav a'
+                )].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 40)
+                .map(e => e.outerHTML)"""
+            )
+            assert small == [], path
+
+
+async def test_language_is_switched_by_a_tap(branch: Branch, open_page: OpenPage) -> None:
+    async with open_page() as page:
+        await page.get_by_role("button", name="English").click()
+        assert await page.locator("h1").inner_text() == "Waiting 0 reports"
+        assert await page.locator("html").get_attribute("lang") == "en"
+        await page.get_by_role("button", name="中文").click()
+        assert await page.locator("html").get_attribute("lang") == "zh-Hans"
+        await page.get_by_role("button", name="退出").click()
+        assert await page.locator("h1").inner_text() == "再见"

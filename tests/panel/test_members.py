@@ -1,0 +1,99 @@
+"""The member list, invitations, and re-binding a changed account."""
+
+import pytest
+
+from domain.errors import InvitationUsed, MemberTaken
+from domain.members import Role
+from services.deps import Deps
+from services.members import PAGE_LENGTH, join
+from tests.builders import Branch, Person, a_branch, a_member, an_administrator
+from tests.panel.windows import Page, Window
+
+
+def code_on(page: Page) -> str:
+    (shown,) = page.texts("code")
+    return shown.removeprefix("/start ")
+
+
+async def test_list_says_who_is_what(deps: Deps, branch: Branch, window: Window) -> None:
+    a_member(deps, unit=branch.unit, name="<i>新</i>", roles=(Role.DEPUTY, Role.COMMITTEE), is_bound=False)
+    await window.sign_in(deps, branch.recorder)
+    page = await window.get("/members")
+    assert page.heading == "成员 6 人"
+    assert page.rows() == [
+        ["chunfeng书记", "chunfeng支部", "正式党员", "支部书记", "已绑定"],
+        ["chunfeng记录员1", "chunfeng支部", "正式党员", "积分记录员", "已绑定"],
+        ["chunfeng记录员2", "chunfeng支部", "正式党员", "积分记录员", "已绑定"],
+        ["chunfeng党员1", "chunfeng支部", "正式党员", "—", "已绑定"],
+        ["chunfeng党员2", "chunfeng支部", "正式党员", "—", "已绑定"],
+        ["<i>新</i>", "chunfeng支部", "正式党员", "副书记、支委", "未绑定"],
+    ]
+
+
+async def test_list_is_searched_by_name(deps: Deps, branch: Branch, window: Window) -> None:
+    await window.sign_in(deps, branch.recorder)
+    found = {}
+    for name in ("党员2", "  书记 ", "%", "_", "' OR 1=1 --"):
+        page = Page(await window.client.get("/members", params={"name": name}))
+        found[name] = [row[0] for row in page.rows()]
+    assert found == {
+        "党员2": ["chunfeng党员2"],
+        "  书记 ": ["chunfeng书记"],
+        "%": [],
+        "_": [],
+        "' OR 1=1 --": [],
+    }
+
+
+async def test_list_is_filtered_by_unit_and_paged(deps: Deps, window: Window) -> None:
+    committee, administrator = an_administrator(deps)
+    a_branch(deps, code="east", parent_id=committee.id)
+    west = a_branch(deps, code="west", parent_id=committee.id, members=PAGE_LENGTH)
+    await window.sign_in(deps, administrator)
+    page = await window.get(f"/members?unit={west.unit.id}&name=west")
+    assert (page.heading, len(page.rows())) == ("成员 53 人", PAGE_LENGTH)
+    links = [a.attributes["href"] for a in page.root.find("nav", class_="pager")[0].find("a")]
+    assert links == [f"/members?unit={west.unit.id}&name=west&page=2"]
+    page = await window.get(links[0])
+    assert [row[0] for row in page.rows()] == ["west党员48", "west党员49", "west党员50"]
+    beyond = await window.get("/members?page=999999999999999999")
+    assert (beyond.status, len(beyond.rows())) == (200, PAGE_LENGTH)
+
+
+async def test_invitation_is_shown_once_and_works(deps: Deps, branch: Branch, window: Window) -> None:
+    new = a_member(deps, unit=branch.unit, name="新同志", is_bound=False)
+    await window.sign_in(deps, branch.recorder)
+    first = code_on(await window.post(f"/members/{new.member_id}/invite"))
+    page = await window.post(f"/members/{new.member_id}/invite")
+    second = code_on(page)
+    assert page.heading == "邀请 新同志"
+    with pytest.raises(InvitationUsed):
+        join(deps, user_id=7, code=first, language="zh_Hans")
+    assert join(deps, user_id=7, code=second, language="zh_Hans").member.id == new.member_id
+    assert (await window.get(f"/members/{new.member_id}")).texts("code") == []
+
+
+async def test_changed_account_is_rebound(deps: Deps, branch: Branch, window: Window) -> None:
+    member: Person = branch.member
+    await window.sign_in(deps, branch.recorder)
+    kept = code_on(await window.post(f"/members/{member.member_id}/invite"))
+    with pytest.raises(MemberTaken):
+        join(deps, user_id=7, code=kept, language="zh_Hans")
+    page = await window.post(f"/members/{member.member_id}/invite", frees_account="true")
+    assert page.texts("p")[1] == "原来的账号已经解除绑定。"
+    assert join(deps, user_id=7, code=code_on(page), language="zh_Hans").member.id == member.member_id
+
+
+async def test_rebinding_asks_for_confirmation(deps: Deps, branch: Branch, window: Window) -> None:
+    await window.sign_in(deps, branch.recorder)
+    page = await window.get(f"/members/{branch.member.member_id}")
+    assert page.texts("summary") == ["换绑"]
+    assert [b.text for d in page.root.find("details") for b in d.find("button")] == ["确认换绑，发新邀请码"]
+
+
+async def test_member_page_offers_what_the_visitor_may_do(deps: Deps, branch: Branch, window: Window) -> None:
+    deputy = a_member(deps, unit=branch.unit, name="副书记", roles=(Role.DEPUTY,))
+    await window.sign_in(deps, deputy)
+    page = await window.get(f"/members/{branch.recorder.member_id}")
+    assert page.facts() == {"单位": "chunfeng支部", "身份": "正式党员", "职务": "积分记录员"}
+    assert [form for form in page.root.find("form") if "/members/" in form.attributes["action"]] == []
