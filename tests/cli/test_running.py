@@ -12,7 +12,7 @@ from sandbox.app import create_app
 from sandbox.serve import serving
 from sandbox.world import World
 from services.assembly import make_secret, read_secret
-from services.clock import SystemClock
+from services.clock import ShiftedClock
 from services.settings import load_settings
 from tests.cli.conftest import Said, Terminal
 
@@ -41,8 +41,7 @@ async def run_until(terminal: Terminal, part: str, line: str, number: int, look:
         return Said(process.returncode, out + rest, err)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_the_panel_answers_until_it_is_told_to_stop(installed: Terminal, number: int) -> None:
+async def test_the_panel_answers_until_it_is_told_to_stop(installed: Terminal) -> None:
     port = a_free_port()
     address = f"http://127.0.0.1:{port}"
     installed.env = {"JIFEN_PANEL_PORT": str(port)}
@@ -51,7 +50,7 @@ async def test_the_panel_answers_until_it_is_told_to_stop(installed: Terminal, n
     def look() -> None:
         health.append(httpx.get(f"{address}/healthz").status_code)
 
-    said = await run_until(installed, "panel", "The panel is at", number, look)
+    said = await run_until(installed, "panel", "The panel is at", signal.SIGTERM, look)
     assert (said.code, said.out, said.err) == (0, f"The panel is at {address}\n", "")
     assert health == [200]
 
@@ -69,8 +68,8 @@ async def test_a_taken_port_is_one_sentence(installed: Terminal) -> None:
     assert (said.code, said.out, said.err) == (2, "", sentence)
 
 
-async def test_bot_and_panel_run_in_one_process(installed: Terminal) -> None:
-    world = World(clock=SystemClock())
+async def test_bot_and_panel_run_in_one_process_until_ctrl_c(installed: Terminal) -> None:
+    world = World(clock=ShiftedClock(), media_directory=installed.folder / "media")
     async with serving(create_app(world)) as api_base:
         installed.env = {
             "JIFEN_BOT_TOKEN": world.token,
@@ -78,7 +77,7 @@ async def test_bot_and_panel_run_in_one_process(installed: Terminal) -> None:
             "JIFEN_PANEL_PORT": str(a_free_port()),
             "JIFEN_LOG_LEVEL": "ERROR",
         }
-        said = await run_until(installed, "all", "The bot is running", signal.SIGTERM, lambda: None)
+        said = await run_until(installed, "all", "The bot is running", signal.SIGINT, lambda: None)
     assert (said.code, said.err) == (0, "")
 
 
