@@ -1,6 +1,7 @@
 """Joining, inviting, re-binding: one account, one member, and nothing told to strangers."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -180,14 +181,9 @@ def test_an_administrator_reaches_every_unit_below(deps: Deps) -> None:
 def test_the_last_of_several_memberships_is_home(deps: Deps, branch: Branch, other_branch: Branch) -> None:
     person = branch.member
     with deps.store.begin() as uow:
-        stored_members.update_membership(
-            uow,
-            member_id=person.member_id,
-            unit_id=branch.unit.id,
-            kind=who_kind(deps, person),
-            since_on=None,
-            until_on=deps.clock.now().date(),
-        )
+        [before] = stored_members.memberships_of(uow, person.member_id)
+        after = replace(before, until_on=deps.clock.now().date())
+        stored_members.update_membership(uow, member_id=person.member_id, before=before, after=after)
         stored_members.insert_membership(
             uow,
             member_id=person.member_id,
