@@ -41,7 +41,7 @@ def _prepare(url: str) -> None:
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return an SQLite file with every table and the rulebooks for tests, to be copied."""
-    path = tmp_path_factory.mktemp("template") / "jifen.db"
+    path = tmp_path_factory.mktemp("template") / "template.db"
     _prepare(f"sqlite:///{path}")
     return path
 
@@ -122,12 +122,15 @@ def database_kind(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def database_url(request: pytest.FixtureRequest, database_kind: str, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, database_kind: str) -> str:
     """Return the address of a database with every table and nothing but the rulebooks for tests."""
     if database_kind == "postgresql":
         prepared: PreparedPostgresql = request.getfixturevalue("prepared_postgresql")
         return prepared.emptied()
-    return f"sqlite:///{shutil.copy(request.getfixturevalue('sqlite_template'), tmp_path / 'jifen.db')}"
+    template: Path = request.getfixturevalue("sqlite_template")
+    for leftover in template.parent.glob("jifen.db-*"):
+        leftover.unlink()
+    return f"sqlite:///{shutil.copy(template, template.parent / 'jifen.db')}"
 
 
 @pytest.fixture
@@ -143,10 +146,16 @@ def empty_database_url(request: pytest.FixtureRequest, database_kind: str, tmp_p
         execute("DROP DATABASE empty WITH (FORCE)")
 
 
+@pytest.fixture(scope="session")
+def stores() -> dict[str, Store]:
+    """Return the stores of this run by address: one that is closed opens again, its statements compiled."""
+    return {}
+
+
 @pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
+def store(database_url: str, stores: dict[str, Store]) -> Iterator[Store]:
     """Yield a fresh database, once as SQLite and once as PostgreSQL."""
-    store = Store(database_url, durability="NORMAL")
+    store = stores.setdefault(database_url, Store(database_url, durability="NORMAL"))
     yield store
     store.close()
 

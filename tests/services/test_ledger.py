@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import delete, event, text, update
+from sqlalchemy import Executable, delete, event, update
 
 from domain.errors import AccountUnknown, EntryUnknown, NotAllowed
 from domain.ledger import Entry
@@ -18,7 +18,7 @@ from services.ledger import PAGE_LENGTH, LedgerProblem, explain_entry, list_entr
 from services.members import list_members
 from services.reports import my_reports, open_report
 from services.reviews import approve_report, list_queue, undo_decision
-from storage.tables import entries, ledger_heads
+from storage.tables import entries, events, ledger_heads
 from tests.builders import TODAY, Branch, a_report
 
 
@@ -137,22 +137,20 @@ FOUND = {
 """What the check says of each change of line 2 that shows in more than its own hash."""
 
 
-def unguarded(deps: Deps, change: Callable[..., object]) -> None:
+def unguarded(deps: Deps, *statements: Executable) -> None:
     """Change the ledger as somebody with the database's password could."""
-    with deps.store.begin() as uow:
-        if uow.is_sqlite:
-            for verb in ("update", "delete"):
-                uow.connection.execute(text(f"DROP TRIGGER entries_no_{verb}"))
+    with deps.store.engine.connect() as connection:
+        if deps.store.is_sqlite:
+            connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
+            for table in ("events", "entries"):
+                for verb in ("update", "delete"):
+                    connection.exec_driver_sql(f"DROP TRIGGER {table}_no_{verb}")
         else:
-            uow.connection.execute(text("SET LOCAL session_replication_role = replica"))
-        change(uow.connection)
-
-
-def without_foreign_keys(deps: Deps) -> None:
-    if deps.store.is_sqlite:
-        event.listen(
-            deps.store.engine, "checkout", lambda raw, *_: raw.execute("PRAGMA foreign_keys = OFF").close()
-        )
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.invalidate()
 
 
 def test_every_column_but_the_id_is_tampered_with_below() -> None:
@@ -168,12 +166,9 @@ def test_a_tampered_column_is_found(
     assert verify(deps) == (3, ())
     if column == "recorded_at":
         value = deps.clock.now() + timedelta(microseconds=1)
-    without_foreign_keys(deps)
     # event_id 1 and reverses_id 1 belong to other lines, unit_id 2 to another branch
     target = entries.c.sequence == 2
-    unguarded(
-        deps, lambda connection: connection.execute(update(entries).where(target).values({column: value}))
-    )
+    unguarded(deps, update(entries).where(target).values({column: value}))
     count, problems = verify(deps)
     found = {(problem.unit_code, problem.sequence, problem.what) for problem in problems}
     assert (count, found) == (3, FOUND.get(column, {("chunfeng", 2, "hash")}))
@@ -183,15 +178,14 @@ def test_a_removed_line_is_found(deps: Deps, branch: Branch) -> None:
     for _ in range(3):
         approved(deps, branch)
     middle = entries.c.sequence == 2
-    without_foreign_keys(deps)
-    unguarded(deps, lambda connection: connection.execute(delete(entries).where(middle)))
+    unguarded(deps, delete(entries).where(middle))
     assert verify(deps) == (2, (LedgerProblem("chunfeng", 3, "chain"),))
 
 
 def test_a_removed_last_line_is_found(deps: Deps, branch: Branch) -> None:
     for _ in range(2):
         approved(deps, branch)
-    unguarded(deps, lambda connection: connection.execute(delete(entries).where(entries.c.sequence == 2)))
+    unguarded(deps, delete(entries).where(entries.c.sequence == 2))
     assert verify(deps) == (1, (LedgerProblem("chunfeng", 0, "head"),))
 
 
@@ -203,15 +197,8 @@ def test_a_removed_head_is_found(deps: Deps, branch: Branch) -> None:
 
 def test_an_approval_whose_event_is_gone_is_found(deps: Deps, branch: Branch) -> None:
     report = a_report(deps, branch.member, status=ReportStatus.APPROVED, by=branch.recorder)
-    with deps.store.begin() as uow:
-        if uow.is_sqlite:
-            for table in ("events", "entries"):
-                uow.connection.execute(text(f"DROP TRIGGER {table}_no_delete"))
-        else:
-            uow.connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in ("entries", "events"):
-            uow.connection.execute(text(f"DELETE FROM {table}"))  # noqa: S608  our own names
-        uow.connection.execute(update(ledger_heads).values(sequence=0, hash="0" * 64))
+    empty = update(ledger_heads).values(sequence=0, hash="0" * 64)
+    unguarded(deps, delete(entries), delete(events), empty)
     assert verify(deps) == (0, (LedgerProblem("", report.id, "approval_without_entry"),))
 
 

@@ -18,7 +18,7 @@ from domain.errors import (
     MemberUnknown,
     NotAllowed,
 )
-from domain.members import MemberKind, Role
+from domain.members import MemberKind, Membership, Role
 from services.actors import ChatAccount
 from services.clock import FixedClock
 from services.deps import Deps
@@ -179,28 +179,26 @@ def test_an_administrator_reaches_every_unit_below(deps: Deps) -> None:
 
 
 def test_the_last_of_several_memberships_is_home(deps: Deps, branch: Branch, other_branch: Branch) -> None:
-    person = branch.member
+    person, today = branch.member, deps.clock.now().date()
+    before = Membership(branch.unit.id, MemberKind.FULL, None, None)
     with deps.store.begin() as uow:
-        [before] = stored_members.memberships_of(uow, person.member_id)
-        after = replace(before, until_on=deps.clock.now().date())
-        stored_members.update_membership(uow, member_id=person.member_id, before=before, after=after)
+        stored_members.update_membership(
+            uow, member_id=person.member_id, before=before, after=replace(before, until_on=today)
+        )
         stored_members.insert_membership(
             uow,
             member_id=person.member_id,
             unit_id=other_branch.unit.id,
-            kind=who_kind(deps, person),
-            since_on=deps.clock.now().date(),
+            kind=MemberKind.FULL,
+            since_on=today,
             until_on=None,
         )
     home = who_am_i(deps, actor=person.actor).home
     assert home is not None
-    assert home.unit == other_branch.unit
-
-
-def who_kind(deps: Deps, person: Person) -> MemberKind:
-    home = who_am_i(deps, actor=person.actor).home
-    assert home is not None
-    return home.memberships[0].kind
+    assert (home.unit, home.memberships) == (
+        other_branch.unit,
+        (Membership(other_branch.unit.id, MemberKind.FULL, today, None),),
+    )
 
 
 def test_language_and_block_are_remembered(deps: Deps, branch: Branch) -> None:
