@@ -27,6 +27,8 @@ BLANK_LINES = re.compile(r"\n{3,}")
 FOLDER = Path(__file__).parent
 DEFAULT_LANGUAGE = "zh_Hans"
 LANGUAGES = ("zh_Hans", "en")
+MESSAGES, PANEL = "messages", "panel"
+"""The two doors that words go out by; each has its folder of templates and its file of translations."""
 NAMES = {"zh_Hans": "中文", "en": "English"}
 
 
@@ -37,15 +39,19 @@ def language_of(code: str | None) -> str:
 
 
 @cache
-def translations(language: str) -> NullTranslations:
-    """Return the catalogue of a language; Chinese is what the templates are written in."""
+def translations(language: str, door: str = MESSAGES) -> NullTranslations:
+    """Return the catalogue of a language for one door; Chinese is what the templates are written in.
+
+    A phrase that both doors use may read differently in each: the door's own file wins.
+    """
     if language == DEFAULT_LANGUAGE:
         return NullTranslations()
     merged = Catalog(locale=language)
-    for path in sorted((FOLDER / "locale" / language / "LC_MESSAGES").glob("*.po")):
+    paths = (FOLDER / "locale" / language / "LC_MESSAGES").glob("*.po")
+    for path in sorted(paths, key=lambda path: (path.stem != door, path.stem)):
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
-                merged[message.id] = message
+                merged[message.id] = message  # a phrase that is there already stays
     compiled = io.BytesIO()
     write_mo(compiled, merged)
     compiled.seek(0)
@@ -100,7 +106,7 @@ def signed(amount: Fraction | int) -> str:
 
 
 @cache
-def _environment(language: str) -> Environment:
+def _environment(language: str, door: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(FOLDER),
         autoescape=select_autoescape(enabled_extensions=("html", "j2"), default=True),
@@ -109,7 +115,9 @@ def _environment(language: str) -> Environment:
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
-    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(  # type: ignore[attr-defined]
+        translations(language, door), newstyle=True
+    )
     environment.globals["language"] = language
     environment.filters.update(
         day=lambda on: day(on, language),
@@ -128,5 +136,6 @@ def render(name: str, language: str, facts: Mapping[str, Any]) -> str:
 
     Everything put in is escaped for HTML, which both the chat (parse mode HTML) and the panel read.
     """
-    text = _environment(language).get_template(name).render(**facts).strip()
+    door = PANEL if name.startswith(f"{PANEL}/") else MESSAGES
+    text = _environment(language, door).get_template(name).render(**facts).strip()
     return BLANK_LINES.sub("\n\n", text)

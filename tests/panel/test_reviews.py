@@ -58,7 +58,7 @@ async def test_report_says_why_it_brings_so_much(deps: Deps, branch: Branch, win
         "依据": "第三条",
     }
     assert page.root.find("article", class_="points")[0].text == (
-        "+2 分 3 小时 × 2 分 = +6 分。 “志愿时长”每日最多 6 分，现在通过只计 +2 分。 "
+        "+2 分 3 小时 × 2 分 = 6 分。 “志愿时长”每日最多 6 分，现在通过只计 2 分。 "
         "通过后，“志愿时长”当日还可得 0 分。 通过后，“志愿时长”当月还可得 4 分。"
     )
     assert page.texts("p", class_="warning") == ["同一天的同一项，这位成员还报过一次 看那一份"]
@@ -67,8 +67,8 @@ async def test_report_says_why_it_brings_so_much(deps: Deps, branch: Branch, win
 @pytest.mark.parametrize(
     ("item", "level", "sentence"),
     [
-        ("clean", None, "+5 分 每次 +5 分。"),
-        ("award", "branch", "+1 分 “支部”一级 +1 分。"),
+        ("clean", None, "+5 分 每次 5 分。"),
+        ("award", "branch", "+1 分 “支部”一级 1 分。"),
         ("urgent", None, "1–10 分 由记录员评定 1–10 分。"),
         ("late", None, "-1 分 每次 -1 分。"),
     ],
