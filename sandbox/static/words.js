@@ -7,7 +7,7 @@ const WORDS = {
     right: "记录员的手机",
     hour: "+1 小时",
     day: "+1 天",
-    panel: "管理后台",
+    panel: "管理面板",
     language: "English",
     send: "发送",
     attach: "照片或文件",
