@@ -65,12 +65,13 @@ class Scene(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One photo to be drawn; equal pictures give equal bytes."""
+    """One photo to be drawn, 1280 × 960, or half as wide and high; equal pictures give equal bytes."""
 
     scene: Scene
     seed: int
     taken_at: datetime
     banner: str
+    is_small: bool = False
 
 
 @cache
@@ -79,7 +80,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def draw_picture(picture: Picture) -> bytes:
-    """Return the photo as a JPEG of 1280 × 960; `taken_at` is stamped as it stands, in local time."""
+    """Return the photo as a JPEG; `taken_at` is stamped as it stands, in local time."""
     random = Random(picture.seed)  # noqa: S311  a drawing guards nothing
     image = _PAINTERS[picture.scene](random, picture.banner)
     draw = ImageDraw.Draw(image)
@@ -88,7 +89,7 @@ def draw_picture(picture: Picture) -> bytes:
         (WIDTH - 40, HEIGHT - 40), stamp, STAMP, _font(40), anchor="rs", stroke_width=2, stroke_fill=SHADOW
     )
     out = io.BytesIO()
-    image.save(out, "JPEG", quality=QUALITY)
+    (image.reduce(2) if picture.is_small else image).save(out, "JPEG", quality=QUALITY)
     return out.getvalue()
 
 
@@ -97,7 +98,8 @@ def _ground(top: Colour, bottom: Colour, floor: Colour, horizon: int) -> tuple[I
     column = Image.new("RGB", (1, 2))
     column.putpixel((0, 0), top)
     column.putpixel((0, 1), bottom)
-    image = column.resize((WIDTH, HEIGHT), Image.Resampling.BILINEAR)
+    shaded = column.resize((1, HEIGHT), Image.Resampling.BILINEAR)
+    image = shaded.resize((WIDTH, HEIGHT), Image.Resampling.NEAREST)
     draw = ImageDraw.Draw(image)
     draw.rectangle((0, horizon, WIDTH, HEIGHT), fill=floor)
     return image, draw

@@ -13,6 +13,8 @@ from sandbox.story.scripts import YEAR, Deed, Move, Script, approved, day_of, de
 
 SETTLED_DAYS = 4
 """What happened so long ago is decided by now."""
+RECENT = timedelta(days=30)
+TIME_TO_CORRECT = timedelta(days=15)
 A = ReportAction
 RETURN_REASONS = ("照片看不清", "缺少佐证", "日期不对", "级次或数量不对", "请补充说明")
 REJECT_REASONS = ("不属于积分事项", "重复申报", "与事实不符")
@@ -37,7 +39,7 @@ def old_scripts(now: datetime, random: Random) -> Iterator[Script]:
             on = first + timedelta(days=random.randint(0, (last - first).days))
             if done.day is not None and first <= on.replace(day=done.day) <= last:
                 on = on.replace(day=done.day)
-            deed = deed_of(random, done, person.code, on)
+            deed = deed_of(random, done, person.code, on, is_long_ago=on < today - RECENT)
             if _key(deed) not in told:
                 told.add(_key(deed))
                 yield _settled(deed, today, random)
@@ -73,9 +75,9 @@ def _settled(deed: Deed, today: date, random: Random) -> Script:
     told_on = min(deed.happened_on + timedelta(days=lag), today - timedelta(days=SETTLED_DAYS - 1))
     at = evening(told_on, random)
     decided_at = humane(at + timedelta(minutes=random.randint(20, 1800)), random)
-    is_long_ago = deed.happened_on < today - timedelta(days=15)
+    has_had_time = deed.happened_on < today - TIME_TO_CORRECT
     fates = ("approve", "return", "reject", "adjust", "undo")
-    fate = random.choices(fates, (85, 7, 4, 3, 2) if is_long_ago else (92, 0, 5, 3, 0))[0]
+    fate = random.choices(fates, (85, 7, 4, 3, 2) if has_had_time else (92, 0, 5, 3, 0))[0]
     return Script(deed, at, (Move(at, A.SUBMIT), *_moves(fate, deed, decided_at, random)))
 
 

@@ -84,16 +84,26 @@ def evening(on: date, random: Random) -> datetime:
 
 
 def deed_of(
-    random: Random, activity: Activity, person: str, on: date, *, quantity: str | None = None
+    random: Random,
+    activity: Activity,
+    person: str,
+    on: date,
+    *,
+    quantity: str | None = None,
+    is_long_ago: bool = False,
 ) -> Deed:
-    """Invent a deed of one activity."""
+    """Invent a deed of one activity; what is long ago has few photos, and small ones."""
     wanted = quantity or (random.choice(activity.quantities) if activity.quantities else None)
     lacks_photos = activity.may_lack_photos and random.choice((True, False))
-    count = 0 if lacks_photos else random.choices((1, 2, 3), (84, 12, 4))[0]
+    count = 0 if lacks_photos else random.choices((1, 2, 3), (92, 6, 2) if is_long_ago else (60, 28, 12))[0]
     shot_at = local(on, 19 if activity.scene == "night" else random.randint(8, 16), random.randint(0, 59))
     pictures = tuple(
         Picture(
-            activity.scene, random.randrange(SEEDS), shot_at + timedelta(minutes=7 * number), activity.banner
+            activity.scene,
+            random.randrange(SEEDS),
+            shot_at + timedelta(minutes=7 * number),
+            activity.banner,
+            is_small=is_long_ago,
         )
         for number in range(count)
     )

@@ -11,7 +11,7 @@ from domain.outbox import OutboxKind, OutboxStatus
 from domain.periods import Period, quarter_of
 from domain.reports import EvidenceKind, EvidenceStatus, ReportAction
 from sandbox.story.cast import Cast
-from sandbox.story.drawings import draw_picture
+from sandbox.story.drawings import Picture, draw_picture
 from sandbox.story.fresh import fresh_scripts
 from sandbox.story.greetings import greet
 from sandbox.story.papers import drawn_pdf
@@ -40,7 +40,10 @@ FINALISED_AFTER = timedelta(days=20)
 DOCUMENT_NAME = "宣讲通知.pdf"
 
 
-def tell_story(deps: Deps, world: World) -> Cast:
+Painter = Callable[[Picture], bytes]
+
+
+def tell_story(deps: Deps, world: World, *, paint: Painter = draw_picture) -> Cast:
     """Fill an empty installation and the sandbox's accounts with a year that ends now.
 
     The database is migrated, the rulebooks are loaded, and nobody is served yet. The same instant gives the
@@ -51,7 +54,7 @@ def tell_story(deps: Deps, world: World) -> Cast:
     settled = settle(deps, world, now=now)
     scripts = [*old_scripts(now, random), *fresh_scripts(now, random)]
     with ThreadPoolExecutor(PAINTERS, thread_name_prefix="painter") as painters:
-        teller = _Teller(deps, settled, random, painters)
+        teller = _Teller(deps, settled, random, painters, paint)
         teller.tell(scripts, now=now)
         teller.wait_for_painters()
     _forget_old_messages(deps, now)
@@ -63,12 +66,15 @@ def tell_story(deps: Deps, world: World) -> Cast:
 class _Teller:
     """Does the moves one after the other, while photos are drawn and kept beside it."""
 
-    def __init__(self, deps: Deps, settled: Settled, random: Random, painters: ThreadPoolExecutor) -> None:
+    def __init__(
+        self, deps: Deps, settled: Settled, random: Random, painters: ThreadPoolExecutor, paint: Painter
+    ) -> None:
         self._clock = FixedClock(deps.clock.now())
         self._deps = replace(deps, clock=self._clock)
         self._settled = settled
         self._random = random
         self._painters = painters
+        self._paint = paint
         self._painted: list[Future[EvidenceStatus]] = []
         self._report_ids: dict[int, int] = {}
         self._decided_by: dict[int, Actor] = {}
@@ -124,8 +130,8 @@ class _Teller:
                 is_saved=not script.moves,
                 now=now,
             )
-            kept = [
-                (_insert_evidence(uow, draft.id, place, now=now), partial(draw_picture, picture))
+            kept: list[tuple[int, Callable[[], bytes]]] = [
+                (_insert_evidence(uow, draft.id, place, now=now), partial(self._paint, picture))
                 for place, picture in enumerate(deed.pictures)
             ]
             if deed.has_document:

@@ -1,0 +1,248 @@
+"""The demo's story: enough of everything, the same every time, on any day of the calendar."""
+
+import io
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from domain.errors import InvitationExpired, InvitationUsed
+from domain.outbox import OutboxStatus
+from domain.periods import month_of
+from sandbox.story import Cast, load_cast, people, save_cast, tell_nothing, tell_story
+from sandbox.story.drawings import Picture, Scene, draw_picture
+from sandbox.story.roster import BRANCHES, ORGANISATION, PEOPLE
+from sandbox.story.scripts import ZONE
+from sandbox.world import World
+from services.actors import ChatAccount
+from services.clock import FixedClock
+from services.deps import Deps
+from services.ledger import my_points, verify
+from services.members import join
+from services.reports import PAGE_LENGTH, my_reports
+from services.reviews import ReviewWarning, list_queue
+from services.shelf import Shelf
+from storage import evidence as stored_evidence
+from storage import ledger as stored_ledger
+from storage import outbox as stored_outbox
+from storage import periods as stored_periods
+from storage import units as stored_units
+from storage.database import Store
+from storage.files import EvidenceFiles
+from storage.migrate import upgrade
+from templates.labels import Label
+from templates.words import label
+
+MARCH = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
+NEW_YEAR = datetime(2025, 12, 31, 16, 0, 30, tzinfo=UTC)
+"""Half a minute into the year, by the branches' clocks."""
+LEAP_DAY = datetime(2024, 2, 29, 1, 0, tzinfo=UTC)
+
+
+def quick_paint(picture: Picture) -> bytes:
+    """Paint a small picture of one colour, another one for every seed."""
+    colour = (picture.seed % 251, picture.seed // 251 % 251, picture.seed // 63001 % 251)
+    out = io.BytesIO()
+    Image.new("RGB", (16, 12), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def stage(folder: Path, now: datetime) -> tuple[Deps, World]:
+    """Make an empty installation and an empty sandbox."""
+    clock = FixedClock(now)
+    store = Store(f"sqlite:///{folder / 'jifen.db'}", durability="NORMAL")
+    upgrade(store)
+    shelf = Shelf()
+    assert shelf.load_files(store, now=now) == ()
+    deps = Deps(store, clock, shelf, EvidenceFiles(folder / "evidence"), b"k" * 32, "http://127.0.0.1")
+    return deps, World(clock=clock, media_directory=folder / "media")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A told story; `open_from` is the first day of the quarter that is not finalised."""
+
+    deps: Deps
+    world: World
+    cast: Cast
+    open_from: date
+
+    @property
+    def people(self) -> list[dict[str, Any]]:
+        return people(self.deps, self.world, self.cast)
+
+
+def tell(folder: Path, now: datetime, open_from: date) -> Told:
+    deps, world = stage(folder, now)
+    return Told(deps, world, tell_story(deps, world, paint=quick_paint), open_from)
+
+
+IN_MARCH = (MARCH, date(2025, 10, 1))
+
+
+@pytest.fixture(
+    scope="module",
+    params=[IN_MARCH, (NEW_YEAR, date(2025, 10, 1)), (LEAP_DAY, date(2023, 10, 1))],
+    ids=["march", "new year", "leap day"],
+)
+def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
+    """Tell the story on one of three days; the tests only look at it."""
+    now, open_from = request.param
+    story = tell(tmp_path_factory.mktemp("story"), now, open_from)
+    yield story
+    story.deps.close()
+
+
+def report_counts(told: Told) -> Counter[str]:
+    """Return how many reports there are by status."""
+    counts: Counter[str] = Counter()
+    for person in told.people:
+        if person["bound"] and person["unit"] != ORGANISATION:
+            actor = ChatAccount(person["user_id"])
+            page = my_reports(told.deps, actor=actor)
+            for number in range(-(-page.total // PAGE_LENGTH)):
+                found = my_reports(told.deps, actor=actor, page=number).reports
+                counts.update(report.status.value for report in found)
+    return counts
+
+
+def test_story_has_enough_of_everything(told: Told) -> None:
+    everybody = told.people
+    assert [p["user_id"] for p in everybody] == list(range(1001, 1001 + len(PEOPLE)))
+    assert {p["unit"] for p in everybody} == {ORGANISATION} | {branch.name for branch in BRANCHES}
+    assert sum(p["bound"] for p in everybody) == 40
+    assert sum(p["code"] is not None for p in everybody) == 6
+    counts = report_counts(told)
+    assert counts.total() >= 300
+    left = {status: counts[status] for status in ("pending", "draft", "withdrawn", "returned")}
+    assert left == {"pending": 14, "draft": 2, "withdrawn": 1, "returned": 2}
+    assert counts["rejected"] > 3
+
+
+def test_story_leaves_a_sound_ledger(told: Told) -> None:
+    lines, problems = verify(told.deps)
+    assert problems == ()
+    assert lines >= 280
+
+
+def test_story_happens_in_order_within_a_year_before_now(told: Told) -> None:
+    now = told.deps.clock.now()
+    with told.deps.store.read() as uow:
+        for unit in stored_units.list_units(uow):
+            instants = [entry.recorded_at for entry in stored_ledger.walk_chain(uow, unit.id)]
+            assert instants == sorted(instants)
+            assert all(now - timedelta(days=366) < at <= now for at in instants)
+    messages = [m for chat in told.world.book.chats.values() for m in chat.messages.values()]
+    assert max(message.sent_at for message in messages) <= now.timestamp()
+
+
+def test_story_finalises_all_quarters_before_the_previous_one(told: Told) -> None:
+    with told.deps.store.read() as uow:
+        spans = {u.code: stored_periods.finalised_spans(uow, u.id) for u in stored_units.list_units(uow)}
+    last_days = {code: max(until for _, until in found) for code, found in spans.items() if found}
+    assert last_days == {branch.code: told.open_from for branch in BRANCHES}
+
+
+def test_story_gives_every_recorder_a_queue(told: Told) -> None:
+    waiting = {user: list_queue(told.deps, actor=ChatAccount(user)) for user in (1001, 1019, 1020, 1033)}
+    assert {user: queue.total for user, queue in waiting.items()} == {1001: 6, 1019: 3, 1020: 1, 1033: 4}
+    warned = Counter(
+        warning for user in (1001, 1033) for desk in waiting[user].desks for warning, _ in desk.warnings
+    )
+    assert warned[ReviewWarning.SAME_PHOTO] == 2
+    assert warned[ReviewWarning.SAME_DAY] == 2
+    assert warned[ReviewWarning.CAP_REACHED] >= 1
+
+
+def test_story_shows_the_typical_member_what_caps_do(told: Told) -> None:
+    now_month = month_of(told.deps.clock.now().astimezone(ZONE).date())
+    points = my_points(told.deps, actor=ChatAccount(1002), period=now_month.previous)
+    hours = [line for line in points.view.entries if line.item == "volunteer-hours"]
+    assert sum(line.counted_amount for line in hours) == 200_000
+    assert {line.why for line in hours} >= {"cap.month"}
+
+
+def test_story_keeps_every_photo(told: Told) -> None:
+    with told.deps.store.read() as uow:
+        assert stored_evidence.count_unfetched(uow) == {}
+
+
+def test_story_lets_few_messages_wait(told: Told) -> None:
+    with told.deps.store.read() as uow:
+        waiting = stored_outbox.count_by_status(uow)
+    assert list(waiting) == [OutboxStatus.QUEUED]
+    assert 20 <= waiting[OutboxStatus.QUEUED] <= 160
+
+
+def test_story_begins_the_chats_of_those_who_joined(told: Told) -> None:
+    for person in told.people:
+        chat = told.world.book.chats[person["user_id"]]
+        words = [message.words.partition("，")[0] for message in chat.messages.values()]
+        greeted = ["/start", person["name"]] if person["bound"] else []
+        if person["name"] == "马可云":
+            assert chat.reply_keyboard is not None
+            assert chat.reply_keyboard["keyboard"][0][0]["text"] == label(Label.REPORT, "en")
+            continue
+        assert words == greeted
+        assert (chat.reply_keyboard is not None) == person["bound"]
+
+
+def test_story_has_codes_that_open_nothing(told: Told) -> None:
+    with pytest.raises(InvitationUsed):
+        join(told.deps, user_id=1018, code=told.cast.used_code, language="zh_Hans")
+    with pytest.raises(InvitationExpired):
+        join(told.deps, user_id=1018, code=told.cast.expired_code, language="zh_Hans")
+
+
+@pytest.mark.parametrize("told", [IN_MARCH], ids=["march"], indirect=True)
+def test_story_is_the_same_every_time(told: Told, tmp_path: Path) -> None:
+    again = tell(tmp_path, *IN_MARCH)
+    assert report_counts(again) == report_counts(told)
+    assert ledger_of(again) == ledger_of(told)
+    again.deps.close()
+
+
+def ledger_of(told: Told) -> list[tuple[Any, ...]]:
+    with told.deps.store.read() as uow:
+        return [
+            (e.unit_id, e.sequence, e.member_id, e.item, e.happened_on, e.counted_amount, e.recorded_at)
+            for unit in stored_units.list_units(uow)
+            for e in stored_ledger.walk_chain(uow, unit.id)
+        ]
+
+
+def test_nothing_told_is_a_committee_with_an_invited_administrator(tmp_path: Path) -> None:
+    deps, world = stage(tmp_path, MARCH)
+    cast = tell_nothing(deps, world)
+    administrator = {"user_id": 1001, "name": "严秋实", "roles": ["administrator"], "unit": ORGANISATION}
+    code = cast.codes[1]
+    assert people(deps, world, cast) == [administrator | {"code": code, "bound": False}]
+    join(deps, user_id=1001, code=code, language="zh_Hans")
+    assert people(deps, world, cast) == [administrator | {"code": None, "bound": True}]
+    deps.close()
+
+
+def test_cast_is_kept_in_a_file(tmp_path: Path) -> None:
+    cast = Cast({1: 1001, 2: 1002}, {2: "open-code"}, used_code="used", expired_code="expired")
+    path = tmp_path / "data" / "cast.json"
+    assert load_cast(path) == Cast({}, {})
+    save_cast(cast, path)
+    assert load_cast(path) == cast
+
+
+@pytest.mark.parametrize("scene", Scene)
+def test_drawings_are_photos_that_differ_and_repeat(scene: Scene) -> None:
+    taken_at = datetime(2026, 3, 1, 9, 5, tzinfo=UTC)
+    first, other = Picture(scene, 1, taken_at, "志愿服务"), Picture(scene, 2, taken_at, "志愿服务")
+    drawn = draw_picture(first)
+    assert draw_picture(first) == drawn
+    assert draw_picture(other) != drawn
+    with Image.open(io.BytesIO(drawn)) as image:
+        assert (image.format, image.size) == ("JPEG", (1280, 960))
+    with Image.open(io.BytesIO(draw_picture(replace(first, is_small=True)))) as small:
+        assert small.size == (640, 480)
