@@ -37,6 +37,7 @@ from aiogram.types import LinkPreviewOptions, Message
 from aiohttp import ClientSession, TCPConnector
 
 from bot.pacing import Pacer, Urgency
+from domain.outbox import BLOCKED_FAILURE
 
 CALL_SECONDS_MAX = 30
 TRIES_MAX = 4
@@ -55,7 +56,7 @@ class Failure(StrEnum):
     """The message already looks so: nothing to do."""
     GONE = "gone"
     """The message to edit or answer is no longer there."""
-    BLOCKED = "blocked"
+    BLOCKED = BLOCKED_FAILURE
     """This person or chat cannot be reached; trying again is useless."""
     WAIT = "wait"
     """Telegram asked for a pause."""
@@ -82,7 +83,9 @@ def sort_failure(error: AiogramError) -> Failure:
     """Return what a failed call means."""
     if isinstance(error, TelegramRetryAfter):
         return Failure.WAIT
-    if isinstance(error, TelegramForbiddenError | TelegramUnauthorizedError):
+    if isinstance(error, TelegramUnauthorizedError):
+        return Failure.TRANSIENT  # our token is refused, which says nothing about the person
+    if isinstance(error, TelegramForbiddenError):
         return Failure.BLOCKED
     if isinstance(error, TelegramBadRequest | TelegramNotFound):
         words = str(error).lower()
@@ -133,13 +136,20 @@ class ProxiedSession(AiohttpSession):
         return self._session
 
 
-def open_bot(token: str, api_base: str, *, is_paced: bool = True, proxy: str | None = None) -> Bot:
+def open_bot(
+    token: str,
+    api_base: str,
+    *,
+    is_paced: bool = True,
+    proxy: str | None = None,
+    call_seconds_max: float = CALL_SECONDS_MAX,
+) -> Bot:
     """Return a bot that speaks HTML, without link previews, against this API server."""
     api = TelegramAPIServer.from_base(api_base)
     session = (
-        ProxiedSession(proxy, api=api, timeout=CALL_SECONDS_MAX)
+        ProxiedSession(proxy, api=api, timeout=call_seconds_max)
         if proxy
-        else AiohttpSession(api=api, timeout=CALL_SECONDS_MAX)
+        else AiohttpSession(api=api, timeout=call_seconds_max)
     )
     if is_paced:
         session.middleware(Pacing(Pacer()))

@@ -1,6 +1,7 @@
 """Puts the bot together and runs it: receiver, worker, sender, fetcher and the ticker for housekeeping."""
 
 import asyncio
+import contextlib
 import logging
 from datetime import timedelta
 
@@ -9,7 +10,7 @@ from aiogram.methods import DeleteWebhook, SetMyCommands
 from aiogram.types import BotCommand
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from bot.api import call, open_bot
+from bot.api import CALL_SECONDS_MAX, call, open_bot
 from bot.conversation import Desk
 from bot.dispatch import build_dispatcher
 from bot.fetcher import Fetcher
@@ -26,6 +27,7 @@ from templates.words import DEFAULT_LANGUAGE, LANGUAGES, label
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
 HOUSEKEEPING_HOURS = 6
+STOP_SECONDS_MAX = 5
 CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
 
 
@@ -45,12 +47,21 @@ async def run_bot(
     stop: asyncio.Event,
     is_paced: bool = True,
     proxy: str | None = None,
+    call_seconds_max: float = CALL_SECONDS_MAX,
 ) -> None:
-    """Run the bot until `stop` is set; what is not handled by then waits in the inbox for the next start."""
-    bot = open_bot(token, api_base, is_paced=is_paced, proxy=proxy)
+    """Run the bot until `stop` is set; what is under way then may end, the rest waits for the next start."""
+    bot = open_bot(token, api_base, is_paced=is_paced, proxy=proxy, call_seconds_max=call_seconds_max)
     desk = Desk(bot, deps)
     worker = Worker(deps, bot, build_dispatcher(desk), desk.nursery)
-    receiver = Receiver(deps, token=token, api_base=api_base, take=worker.take, proxy=proxy)
+    receiver = Receiver(
+        deps,
+        token=token,
+        api_base=api_base,
+        take=worker.take,
+        proxy=proxy,
+        call_seconds_max=call_seconds_max,
+    )
+    sender = Sender(desk)
     scheduler = AsyncIOScheduler(timezone="UTC")
 
     async def tidy() -> None:
@@ -65,7 +76,7 @@ async def run_bot(
             for work, name in (
                 (receiver.run(), "receiver"),
                 (worker.keep_books(), "bookkeeper"),
-                (Sender(desk).run(), "sender"),
+                (sender.run(), "sender"),
                 (Fetcher(desk).run(), "fetcher"),
             )
         ]
@@ -75,10 +86,18 @@ async def run_bot(
         stopped.cancel()
         for ended in (task for task in loops if task.done()):
             ended.result()
+        for task in loops:
+            task.cancel()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(STOP_SECONDS_MAX):
+                await worker.drain()
+                await sender.drain()
     finally:
         if scheduler.running:
             scheduler.shutdown(wait=False)
         await desk.nursery.close()
+        await worker.write_done()
+        await sender.give_back()
         await bot.session.close()
 
 

@@ -1,8 +1,13 @@
 """What a button carries: an action, the report or entry it is about, and one argument; at most 64 bytes."""
 
 from enum import StrEnum
+from typing import Final
 
 from aiogram.filters.callback_data import CallbackData
+
+ID_MAX: Final = 2**63 - 1
+"""The largest number that a database gives to anything."""
+PAGE_MAX: Final = 100_000
 
 
 class Act(StrEnum):
@@ -60,3 +65,24 @@ class Tap(CallbackData, prefix="t"):
     act: Act
     id: int = 0
     arg: str = ""
+
+
+def read_tap(data: str) -> Tap | None:
+    """Return the tap that a button's data means; None for data that is none of ours."""
+    try:
+        tap = Tap.unpack(data)
+    except (TypeError, ValueError):
+        return None
+    return tap if 0 <= tap.id <= ID_MAX else None
+
+
+def page_of(text: str) -> int:
+    """Return the page, counted from 0, that a button carries.
+
+    Raises:
+        ValueError: no button of ours carries this.
+    """
+    page = int(text or 0)
+    if not 0 <= page <= PAGE_MAX:
+        raise ValueError(text)
+    return page

@@ -1,7 +1,9 @@
 """One person's chat while an update is handled: who it is, what was shown last, and how to answer."""
 
 import asyncio
+import html
 import logging
+import re
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
@@ -35,6 +37,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 CHATS_REMEMBERED_MAX = 2000
 ALERT_LENGTH_MAX = 200
+_MARKS = re.compile(r"</?[a-z][^<>]*>")
 
 
 @dataclass
@@ -233,14 +236,24 @@ class Conversation:
         else:
             await self.say(Screen(text))
 
+    def end(self) -> None:
+        """Let the button stop spinning if nothing was said on it; nobody waits for that."""
+        if self.callback_id is not None and not self.is_answered:
+            self.later(self.answer(), name="answer a tap")
+
     def later(self, work: Coroutine[Any, Any, Any], *, name: str) -> None:
         """Let work go on behind; the update counts as handled only when it has ended."""
         self.deferred.append(self.desk.nursery.watch(work, name=name))
 
 
 def clipped(text: str) -> str:
-    """Return HTML that fits into one message; templates shorten what people wrote long before this."""
-    return text if len(text) <= TEXT_LENGTH_MAX else text[: TEXT_LENGTH_MAX - 1] + "…"
+    """Return HTML whose words fit into one message; where they have to be cut, the marks go too."""
+    words = html.unescape(_MARKS.sub("", text))
+    length = len(words.encode("utf-16-le")) // 2
+    if length <= TEXT_LENGTH_MAX:
+        return text
+    kept = words.encode("utf-16-le")[: 2 * (TEXT_LENGTH_MAX - 1)].decode("utf-16-le", errors="ignore")
+    return html.escape(kept, quote=False) + "…"
 
 
 async def open_conversation(

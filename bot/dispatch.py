@@ -12,7 +12,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.filters import Filter
 from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
-from bot.callbacks import Act, Tap
+from bot.callbacks import Act, Tap, read_tap
 from bot.conversation import Conversation, Desk, open_conversation
 from bot.handlers import ledger, members, reports, reviews
 from bot.screen import Screen
@@ -73,10 +73,7 @@ class TapOfTable(Filter):
 
     async def __call__(self, callback: CallbackQuery) -> dict[str, Any]:
         """Read the data once."""
-        try:
-            return {"tap": Tap.unpack(callback.data or "")}
-        except (TypeError, ValueError):
-            return {"tap": None}
+        return {"tap": read_tap(callback.data or "")}
 
 
 def build_dispatcher(desk: Desk) -> Dispatcher:
@@ -118,6 +115,7 @@ def build_dispatcher(desk: Desk) -> Dispatcher:
         if change.chat.type == ChatType.PRIVATE:
             is_blocked = change.new_chat_member.status == "kicked"
             await desk.deps.run(note_blocked, user_id=change.from_user.id, is_blocked=is_blocked)
+            desk.wake_sender.set()
 
     router.callback_query.register(on_tap, TapOfTable())
     router.message.register(on_message)
@@ -137,28 +135,35 @@ async def _guarded(conv: Conversation, work: Awaitable[None]) -> None:
     except Exception:
         await conv.tell(conv.words("errors.j2", code="unexpected", facts={}))
         raise
-    await conv.answer()
+    conv.end()
 
 
 async def handle_tap(conv: Conversation, tap: Tap | None) -> None:
     """Run the handler of a tap; stale and forged ones get a sentence."""
-    if tap is None or tap.act is Act.NOTHING:
+    if tap is None:
+        await _tell_stale(conv)
+        return
+    if tap.act is Act.NOTHING:
         return
     if tap.act is Act.DISABLED:
         await conv.tell(conv.words("errors.j2", code="button.disabled", facts={}))
         return
     if tap.act in SCREEN_TAPS:
-        if not conv.is_on_screen:
-            await conv.tell(conv.words("errors.j2", code="button.stale", facts={}))
+        if not conv.is_on_screen and tap.act is not Act.SUBMIT:
+            await _tell_stale(conv)
             return
-        handler = SCREEN_TAPS[tap.act]
+        handler = SCREEN_TAPS[tap.act] if conv.is_on_screen else reports.tap_submit_late
     else:
         handler = ANYWHERE_TAPS[tap.act]
     try:
         await handler(conv, tap)
-    except ValueError:
+    except (ValueError, OverflowError):
         logger.warning("a button of chat %s carried what no button of ours carries", conv.chat_id)
-        await conv.tell(conv.words("errors.j2", code="button.stale", facts={}))
+        await _tell_stale(conv)
+
+
+async def _tell_stale(conv: Conversation) -> None:
+    await conv.tell(conv.words("errors.j2", code="button.stale", facts={}))
 
 
 async def handle_message(conv: Conversation, message: Message) -> None:

@@ -6,6 +6,7 @@ import logging
 
 from aiogram.exceptions import AiogramError
 from aiogram.methods import GetFile
+from aiohttp import ClientError
 
 from bot.conversation import Desk
 from domain.reports import Evidence
@@ -43,11 +44,10 @@ class Fetcher:
     async def _fetch(self, piece: Evidence) -> None:
         try:
             content = await self._download(piece.file_id or "")
-        except (AiogramError, TimeoutError, OSError) as error:
+            await self._desk.deps.run(keep_fetched, evidence_id=piece.id, content=content)
+        except (AiogramError, ClientError, TimeoutError, OSError) as error:
             logger.warning("evidence %s could not be fetched: %s", piece.id, error)
             await self._desk.deps.run(note_failed_fetch, evidence=piece, failure=str(error))
-            return
-        await self._desk.deps.run(keep_fetched, evidence_id=piece.id, content=content)
 
     async def _download(self, file_id: str) -> bytes:
         bot = self._desk.bot

@@ -58,7 +58,7 @@ def _recipient(uow: UnitOfWork, member_id: int | None) -> Recipient | None:
         return None
     account = stored_accounts.account_of_member(uow, member_id)
     member = stored_members.get_member(uow, member_id)
-    if account is None or member is None or account.blocked_at is not None:
+    if account is None or member is None:
         return None
     return Recipient(member_id, account.user_id, member.language or DEFAULT_LANGUAGE)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
 
+from bot.api import CALL_SECONDS_MAX
 from services.deps import Deps
 from storage import inbox as stored_inbox
 from storage.inbox import Incoming
@@ -23,9 +24,11 @@ def lane_of(update: dict[str, Any]) -> str:
     for kind in ALLOWED:
         part = update.get(kind)
         if isinstance(part, dict):
-            holder = part.get("message") if kind == "callback_query" else part
-            chat = (holder or {}).get("chat") or part.get("from") or {}
-            return str(chat.get("id", update.get("update_id")))
+            message = part.get("message") if kind == "callback_query" else part
+            chat = message.get("chat") if isinstance(message, dict) else None
+            for place in (chat, part.get("from")):
+                if isinstance(place, dict) and isinstance(place.get("id"), int):
+                    return str(place["id"])
     return str(update.get("update_id"))
 
 
@@ -48,18 +51,21 @@ class Receiver:
         api_base: str,
         take: Callable[[Sequence[Incoming]], None],
         proxy: str | None = None,
+        call_seconds_max: float = CALL_SECONDS_MAX,
     ) -> None:
         self._deps = deps
         self._bot_id = int(token.split(":", maxsplit=1)[0])
         self._url = f"{api_base.rstrip('/')}/bot{token}/getUpdates"
         self._take = take
         self._proxy = proxy
+        self._poll_seconds = max(1, min(POLL_SECONDS, int(call_seconds_max)))
+        self._answer_seconds_max = self._poll_seconds + call_seconds_max / 2
 
     async def run(self) -> None:
         """Fetch for ever; every failure is waited out."""
         offset = 0
         pause = 0.5
-        timeout = ClientTimeout(total=POLL_SECONDS + 15)
+        timeout = ClientTimeout(total=self._answer_seconds_max)
         async with ClientSession(timeout=timeout) as session:
             while True:
                 try:
@@ -83,7 +89,7 @@ class Receiver:
     async def _fetch(self, session: ClientSession, offset: int) -> list[dict[str, Any]]:
         query = {
             "offset": offset,
-            "timeout": POLL_SECONDS,
+            "timeout": self._poll_seconds,
             "limit": BATCH_MAX,
             "allowed_updates": list(ALLOWED),
         }

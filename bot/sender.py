@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-import uuid
 from dataclasses import dataclass
+from datetime import timedelta
 
 from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.methods import EditMessageText, SendMessage
 
 from bot.api import Failure, sort_failure, urgency
 from bot.conversation import Desk, clipped
+from bot.holders import is_gone, own_holder
 from bot.notices import Told, tell
 from bot.pacing import Urgency
 from bot.photos import send_evidence
@@ -20,7 +21,7 @@ from storage import accounts as stored_accounts
 from storage import dialogs as stored_dialogs
 from storage import outbox as stored_outbox
 from storage.dialogs import Card
-from storage.leases import acquire_lease, release_lease
+from storage.leases import acquire_lease, holder_of, release_lease
 
 logger = logging.getLogger(__name__)
 AT_ONCE_MAX = 20
@@ -40,10 +41,10 @@ class Outcome:
     pause_seconds: float = 0.0
 
 
-def claim(deps: Deps) -> list[Outgoing]:
+def claim(deps: Deps, *, limit: int) -> list[Outgoing]:
     """Take the next messages, one for each person."""
     with deps.store.begin() as uow:
-        return list(stored_outbox.claim(uow, now=deps.clock.now(), limit=AT_ONCE_MAX))
+        return list(stored_outbox.claim(uow, now=deps.clock.now(), limit=limit))
 
 
 def write_down(deps: Deps, outgoing: Outgoing, outcome: Outcome, user_id: int | None) -> None:
@@ -58,6 +59,8 @@ def write_down(deps: Deps, outgoing: Outgoing, outcome: Outcome, user_id: int | 
         if outcome.failure is Failure.BLOCKED and user_id is not None:
             stored_accounts.set_blocked(uow, user_id, now)
         due_at = next_try_at(now, outgoing.attempts)
+        if due_at is not None:
+            due_at = max(due_at, now + timedelta(seconds=outcome.pause_seconds))
         is_final = outcome.failure in {Failure.BLOCKED, Failure.WRONG} or due_at is None
         if is_final or due_at is None:
             stored_outbox.mark_dead(uow, outgoing.id, failure=f"{outcome.failure}: {outcome.words}")
@@ -66,50 +69,71 @@ def write_down(deps: Deps, outgoing: Outgoing, outcome: Outcome, user_id: int | 
 
 
 class Sender:
-    """The one loop that empties the outbox."""
+    """The one loop that empties the outbox; a slow answer holds up nobody but its own person."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._holder = uuid.uuid4().hex
+        self._holder = own_holder()
         self._lease = f"sender:{desk.bot.id}"
+        self._renewed_at = float("-inf")
+        self._is_held = False
+        self._under_way: dict[int, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
         """Send for ever, while this process holds the lease."""
         urgency.set(Urgency.OUTBOX)
-        loop = asyncio.get_running_loop()
-        renewed_at = float("-inf")
-        held = False
-        try:
-            while True:
-                if loop.time() - renewed_at >= RENEW_SECONDS:
-                    was_held, held = held, await self._renew()
-                    renewed_at = loop.time()
-                    if held and not was_held:
-                        await self._desk.deps.run(_release_all)
-                sent = await self._send_batch() if held else 0
-                if not sent:
-                    await self._rest()
-        finally:
-            await self._desk.deps.run(_give_back, name=self._lease, holder=self._holder)
+        while True:
+            self._desk.wake_sender.clear()
+            await self._renew()
+            started = await self._start_due() if self._is_held else 0
+            if not started:
+                await self._rest()
 
-    async def _renew(self) -> bool:
+    async def drain(self) -> None:
+        """Return when what is under way has ended."""
+        await asyncio.gather(*self._under_way.values(), return_exceptions=True)
+
+    async def give_back(self) -> None:
+        """Let another process send from now on."""
+        await self._desk.deps.run(_give_back, name=self._lease, holder=self._holder)
+
+    async def _renew(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._renewed_at < RENEW_SECONDS:
+            return
         deps = self._desk.deps
-        return await deps.run(_take_lease, name=self._lease, holder=self._holder)
+        was_held = self._is_held
+        self._is_held = await deps.run(_take_lease, name=self._lease, holder=self._holder)
+        self._renewed_at = now
+        if self._is_held and not was_held:
+            await deps.run(_release_all)
 
     async def _rest(self) -> None:
-        self._desk.wake_sender.clear()
         try:
             async with asyncio.timeout(POLL_SECONDS):
                 await self._desk.wake_sender.wait()
         except TimeoutError:
             return
 
-    async def _send_batch(self) -> int:
-        batch = await self._desk.deps.run(claim)
-        await asyncio.gather(*(self._send(outgoing) for outgoing in batch))
+    async def _start_due(self) -> int:
+        room = AT_ONCE_MAX - len(self._under_way)
+        if room <= 0:
+            return 0
+        batch = await self._desk.deps.run(claim, limit=room)
+        for outgoing in batch:
+            if outgoing.id not in self._under_way:  # else its lease ended while the answer is still awaited
+                task = self._desk.nursery.watch(self._send(outgoing), name=f"message {outgoing.id}")
+                self._under_way[outgoing.id] = task
         return len(batch)
 
     async def _send(self, outgoing: Outgoing) -> None:
+        try:
+            await self._send_now(outgoing)
+        finally:
+            del self._under_way[outgoing.id]
+            self._desk.wake_sender.set()
+
+    async def _send_now(self, outgoing: Outgoing) -> None:
         deps = self._desk.deps
         try:
             told = await deps.run(tell, outgoing)
@@ -163,7 +187,14 @@ class Sender:
 
 
 def _take_lease(deps: Deps, *, name: str, holder: str) -> bool:
-    return acquire_lease(deps.store, name, holder=holder, now=deps.clock.now(), seconds=LEASE_SECONDS)
+    now = deps.clock.now()
+    if acquire_lease(deps.store, name, holder=holder, now=now, seconds=LEASE_SECONDS):
+        return True
+    other = holder_of(deps.store, name)
+    if other is None or not is_gone(other):
+        return False
+    release_lease(deps.store, name, holder=other)
+    return acquire_lease(deps.store, name, holder=holder, now=now, seconds=LEASE_SECONDS)
 
 
 def _give_back(deps: Deps, *, name: str, holder: str) -> None:

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
+from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError
@@ -26,7 +27,7 @@ CRASHES_MAX = 3
 
 
 def recover(deps: Deps, *, bot_id: int) -> list[Incoming]:
-    """Return what a stopped process left unhandled; what was begun too often is parked."""
+    """Return what a stopped process left unhandled; what was begun again too often is parked."""
     now = deps.clock.now()
     with deps.store.begin() as uow:
         left = stored_inbox.list_waiting(uow, bot_id=bot_id, limit=RECOVERED_MAX)
@@ -39,9 +40,13 @@ def recover(deps: Deps, *, bot_id: int) -> list[Incoming]:
                     failure="begun and never ended",
                     now=now,
                 )
-        good = [update for update in left if update.attempts < CRASHES_MAX]
-        stored_inbox.note_attempts(uow, bot_id=bot_id, update_ids=[u.update_id for u in good])
-    return good
+    return [update for update in left if update.attempts < CRASHES_MAX]
+
+
+def note_begun(deps: Deps, *, bot_id: int, update_id: int) -> None:
+    """Count a try of an update that a stopped process left, before it is made: perhaps it kills us too."""
+    with deps.store.begin() as uow:
+        stored_inbox.note_attempts(uow, bot_id=bot_id, update_ids=[update_id])
 
 
 def mark_done(deps: Deps, *, bot_id: int, update_ids: Sequence[int]) -> None:
@@ -66,6 +71,8 @@ class Worker:
         self._nursery = nursery
         self._lanes: dict[str, deque[Incoming]] = {}
         self._free = asyncio.Semaphore(AT_ONCE_MAX)
+        self._left_behind: set[int] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
         self._done: list[int] = []
         self._has_done = asyncio.Event()
 
@@ -75,30 +82,56 @@ class Worker:
             lane = self._lanes.get(update.lane)
             if lane is None:
                 self._lanes[update.lane] = deque([update])
-                self._nursery.start(self._walk(update.lane), name=f"chat {update.lane}")
+                self._start(self._walk(update.lane), name=f"chat {update.lane}")
             else:
                 lane.append(update)
 
     async def recover(self) -> None:
         """Queue what a stopped process left behind."""
-        self.take(await self._deps.run(recover, bot_id=self._bot.id))
+        left = await self._deps.run(recover, bot_id=self._bot.id)
+        self._left_behind.update(update.update_id for update in left)
+        self.take(left)
 
     async def keep_books(self) -> None:
         """Write down in batches what was handled; runs for ever."""
         while True:
             await self._has_done.wait()
             self._has_done.clear()
-            batch, self._done = self._done, []
+            await self.write_done()
+
+    async def write_done(self) -> None:
+        """Write down what was handled and is not written down yet."""
+        batch = tuple(self._done)
+        if batch:
             await self._deps.run(mark_done, bot_id=self._bot.id, update_ids=batch)
+            del self._done[: len(batch)]
+
+    async def drain(self) -> None:
+        """Return when everything that was taken is handled."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    def _start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
+        task = self._nursery.watch(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     async def _walk(self, name: str) -> None:
         lane = self._lanes[name]
         while lane:
             async with self._free:
-                await self._handle(lane.popleft())
+                update = lane.popleft()
+                try:
+                    await self._handle(update)
+                except Exception:
+                    # it stays in the inbox for the next start; the chat's next update must not wait for it
+                    logger.exception("update %s could not even be put aside", update.update_id)
         del self._lanes[name]
 
     async def _handle(self, update: Incoming) -> None:
+        if update.update_id in self._left_behind:
+            self._left_behind.discard(update.update_id)
+            await self._deps.run(note_begun, bot_id=self._bot.id, update_id=update.update_id)
         for pause in (*RETRY_SECONDS, None):
             try:
                 running = await self._feed(update)
@@ -116,7 +149,7 @@ class Worker:
                 logger.exception("update %s failed", update.update_id)
                 await self._park(update, repr(error))
             else:
-                self._nursery.start(self._finish(update, running), name=f"end of {update.update_id}")
+                self._start(self._finish(update, running), name=f"end of {update.update_id}")
             return
 
     async def _feed(self, update: Incoming) -> list[asyncio.Task[None]]:

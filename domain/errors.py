@@ -196,7 +196,7 @@ class DateRefused(Invalid):
 
 @dataclass(eq=False)
 class ItemRefused(Invalid):
-    """The item is not offered: unknown to the rulebook, retired, or not for members to report."""
+    """The item is not offered: retired, or not for members to report; nameless where the rulebook lost it."""
 
     item: str
     code: ClassVar[str] = "report.item"

@@ -7,6 +7,8 @@ from enum import IntEnum, StrEnum
 ATTEMPTS_MAX = 12
 LEASE_SECONDS = 60
 RETRY_SECONDS_MAX = 600
+BLOCKED_FAILURE = "blocked"
+"""How a failure begins when the person had blocked the bot; it is sent when they let it in again."""
 
 
 class OutboxKind(StrEnum):

@@ -24,6 +24,7 @@ from services.deps import Deps
 from storage import accounts as stored_accounts
 from storage import audit as stored_audit
 from storage import members as stored_members
+from storage import outbox as stored_outbox
 from storage.database import UnitOfWork
 
 INVITATION_SPAN = timedelta(days=30)
@@ -137,9 +138,13 @@ def choose_language(deps: Deps, *, actor: Actor, language: str) -> None:
 
 
 def note_blocked(deps: Deps, *, user_id: int, is_blocked: bool) -> None:
-    """Remember that a person blocked the bot, or let it in again."""
+    """Remember that a person blocked the bot, or let it in again; then they are told what they missed."""
+    now = deps.clock.now()
     with deps.store.begin() as uow:
-        stored_accounts.set_blocked(uow, user_id, deps.clock.now() if is_blocked else None)
+        stored_accounts.set_blocked(uow, user_id, now if is_blocked else None)
+        member = stored_members.member_of_account(uow, user_id)
+        if member is not None and not is_blocked:
+            stored_outbox.revive_blocked(uow, member.id, now=now)
 
 
 def invite(deps: Deps, *, actor: Actor, member_id: int, frees_account: bool = False) -> str:

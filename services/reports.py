@@ -131,6 +131,16 @@ def start_report(deps: Deps, *, actor: Actor, cause_key: str) -> ReportDesk:
         return _desk(uow, deps, report)
 
 
+def report_with_source(deps: Deps, *, actor: Actor, source_key: str) -> int | None:
+    """Return which of the asking member's reports got this message as evidence; None when none did.
+
+    Raises:
+        AccountUnknown
+    """
+    with deps.store.read() as uow:
+        return stored_evidence.report_with_source(uow, identify(uow, actor).id, source_key)
+
+
 def open_report(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
     """Return one of the asking member's own reports.
 
@@ -377,7 +387,7 @@ def submitted_facts(report: Report, evidence: Iterable[Evidence]) -> dict[str, o
 def _check_complete(desk: ReportDesk) -> None:
     report, item = desk.report, desk.item
     if item is None and report.item is not None:
-        raise ItemRefused(item=report.item)
+        raise ItemRefused(item="")
     if item is None:
         raise ReportIncomplete(missing="item")
     if isinstance(item.amount, LevelAmount) and report.level is None:

@@ -12,6 +12,7 @@ from domain.errors import (
     AmountRefused,
     DateRefusal,
     DateRefused,
+    ItemRefused,
     NotAllowed,
     OwnReport,
     ReasonMissing,
@@ -147,6 +148,7 @@ def approve_report(
 
     Raises:
         ReportUnknown, OwnReport, NotAllowed, AlreadyDecided, StatusConflict: in this order.
+        ItemRefused: the rulebook has lost the item meanwhile.
         DateRefused: the day's period was finalised meanwhile.
         AmountRefused: points outside what the item allows.
     """
@@ -160,6 +162,8 @@ def approve_report(
         home = home_of(uow, subject, now=now, unit_id=report.unit_id)
         in_force = deps.shelf.in_force(uow, home.unit.rulebook)
         item = in_force.rulebook.item(report.item or "")
+        if item is None:
+            raise ItemRefused(item="")
         assert report.happened_on is not None, "a waiting report is complete"
         check_day(
             report.happened_on,
@@ -177,7 +181,7 @@ def approve_report(
             ReportAction.APPROVE,
             actor_id=member.id,
             points=worth,
-            is_adjusted=points is not None and not (item and isinstance(item.amount, RangeAmount)),
+            is_adjusted=points is not None and not isinstance(item.amount, RangeAmount),
             reason=reason,
             now=now,
         )
@@ -202,12 +206,12 @@ def approve_report(
             event_id=event_id,
             member_id=report.member_id,
             item=report.item or "",
-            category=item.category if item else "",
+            category=item.category,
             happened_on=report.happened_on,
             amount=to_stored(worth),
             counted_amount=to_stored(counted),
             why=preview.binding_cap.why if preview.binding_cap is not None and counted != worth else "",
-            clause=item.clause if item else "",
+            clause=item.clause,
             rulebook_version_id=in_force.version_id,
             cause_key=f"decision:{decision_id}:{report.member_id}",
             reverses_id=None,
@@ -412,8 +416,8 @@ def _raise_decided(uow: UnitOfWork, report: Report) -> None:
     )
 
 
-def _check_points(item: Item | None, points: Fraction) -> None:
-    if item is None or isinstance(item.amount, RangeAmount):
+def _check_points(item: Item, points: Fraction) -> None:
+    if isinstance(item.amount, RangeAmount):
         return  # the engine knows the range
     low = 0 if item.amount.low is None or item.amount.low >= 0 else -ADJUSTED_POINTS_MAX
     high = 0 if item.amount.high is not None and item.amount.high <= 0 else ADJUSTED_POINTS_MAX

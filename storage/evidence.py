@@ -86,6 +86,17 @@ def find_source(uow: UnitOfWork, report_id: int, source_key: str) -> int | None:
     return None if found is None else int(found)
 
 
+def report_with_source(uow: UnitOfWork, filed_by_id: int, source_key: str) -> int | None:
+    """Return the report of this member to which the message was added."""
+    found = uow.connection.execute(
+        select(reports.c.id)
+        .join(evidence, evidence.c.report_id == reports.c.id)
+        .where(reports.c.filed_by_id == filed_by_id, evidence.c.source_key == source_key)
+        .limit(1)
+    ).scalar()
+    return None if found is None else int(found)
+
+
 def insert_evidence(
     uow: UnitOfWork,
     *,

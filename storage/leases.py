@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from storage.database import Store
@@ -26,6 +26,12 @@ def acquire_lease(store: Store, name: str, *, holder: str, now: datetime, second
     except IntegrityError:
         return False
     return True
+
+
+def holder_of(store: Store, name: str) -> str | None:
+    """Return who holds a lease, even one that is over; None when nobody does."""
+    with store.read() as uow:
+        return uow.connection.execute(select(leases.c.holder).where(leases.c.name == name)).scalar()
 
 
 def release_lease(store: Store, name: str, *, holder: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from domain.outbox import LEASE_SECONDS, OutboxKind, OutboxStatus, Outgoing, Priority
+from domain.outbox import BLOCKED_FAILURE, LEASE_SECONDS, OutboxKind, OutboxStatus, Outgoing, Priority
 from storage.database import UnitOfWork
 from storage.tables import outbox
 
@@ -95,6 +95,19 @@ def mark_sent(uow: UnitOfWork, outgoing_id: int, *, message_id: int | None, now:
 def mark_retry(uow: UnitOfWork, outgoing_id: int, *, due_at: datetime, failure: str) -> None:
     """Put a message back for later."""
     _finish(uow, outgoing_id, status=OutboxStatus.QUEUED.value, due_at=due_at, failure=failure[:200])
+
+
+def revive_blocked(uow: UnitOfWork, member_id: int, *, now: datetime) -> None:
+    """Put back what was given up because this person had blocked the bot."""
+    uow.connection.execute(
+        update(outbox)
+        .where(
+            outbox.c.member_id == member_id,
+            outbox.c.status == OutboxStatus.DEAD.value,
+            outbox.c.failure.startswith(BLOCKED_FAILURE),
+        )
+        .values(status=OutboxStatus.QUEUED.value, due_at=now, attempts=0)
+    )
 
 
 def mark_dead(uow: UnitOfWork, outgoing_id: int, *, failure: str) -> None:

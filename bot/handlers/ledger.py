@@ -1,6 +1,6 @@
 """One's own points: the sheet of a period, and the story of a line."""
 
-from bot.callbacks import Act, Tap
+from bot.callbacks import Act, Tap, page_of
 from bot.conversation import Conversation
 from bot.screens.mine import points_screen, story_screen
 from bot.screens.reports import Step
@@ -16,7 +16,7 @@ async def show_my_points(conv: Conversation, period: Period | None = None, page:
 
 async def tap_points(conv: Conversation, tap: Tap) -> None:
     """Another period, or another page of its lines."""
-    await show_my_points(conv, parse_period(tap.arg), tap.id)
+    await show_my_points(conv, parse_period(tap.arg), page_of(str(tap.id)))
 
 
 async def tap_entry(conv: Conversation, tap: Tap) -> None:

@@ -5,17 +5,35 @@ from datetime import date, datetime
 
 from aiogram.types import Message
 
-from bot.callbacks import Act, Tap
+from bot.callbacks import Act, Tap, page_of
 from bot.conversation import Conversation, open_conversation
 from bot.photos import send_evidence
 from bot.screen import Screen
 from bot.screens.mine import report_screen, reports_screen
-from bot.screens.reports import Step, confirm_cancel_screen, next_step, step_screen, submitted_screen
-from domain.errors import EvidenceRefused, JifenError, ReportIncomplete, StatusConflict
+from bot.screens.reports import (
+    STEPS,
+    Step,
+    confirm_cancel_screen,
+    next_step,
+    step_screen,
+    submitted_screen,
+)
+from domain.errors import (
+    AmountRefused,
+    DateRefused,
+    EvidenceRefused,
+    EvidenceUnknown,
+    ItemRefused,
+    JifenError,
+    ReportIncomplete,
+    StatusConflict,
+)
 from domain.points import parse_points
 from domain.reports import EDITABLE, EvidenceKind, ReportStatus
+from domain.rulebooks import LevelAmount
 from services import reports
 from services.reports import Change, ReportDesk
+from storage.dialogs import Dialog
 
 QUIET_SECONDS = 0.7
 """An album arrives photo by photo; the reply waits until no more come for this long."""
@@ -59,7 +77,7 @@ async def tap_category(conv: Conversation, tap: Tap) -> None:
 async def tap_item_page(conv: Conversation, tap: Tap) -> None:
     """Another page of the category's items."""
     desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
-    await show_step(conv, Step.ITEM, desk, page=int(tap.arg))
+    await show_step(conv, Step.ITEM, desk, page=page_of(tap.arg))
 
 
 async def tap_item(conv: Conversation, tap: Tap) -> None:
@@ -102,10 +120,18 @@ async def tap_step(conv: Conversation, tap: Tap) -> None:
 
 
 def _reachable(step: str, desk: ReportDesk) -> str:
-    """Return the step asked for; 下一步 cannot pass a step that is still open."""
+    """Return the step asked for; 下一步 cannot pass a step that is still open.
+
+    Raises:
+        ValueError: there is no such step.
+    """
+    if step not in STEPS:
+        raise ValueError(step)
+    still_open = next_step(desk)
+    if desk.item is None and (step != Step.ITEM or desk.report.category is None):
+        return still_open
     if step not in {Step.NOTE, Step.PREVIEW}:
         return step
-    still_open = next_step(desk)
     is_skipped = desk.item is not None and not desk.item.evidence_required
     if still_open == Step.PREVIEW or (still_open == Step.EVIDENCE and is_skipped):
         return step
@@ -131,18 +157,32 @@ async def tap_submit(conv: Conversation, tap: Tap) -> None:
         desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
         if conflict.status != ReportStatus.PENDING:
             raise
-    except ReportIncomplete as incomplete:
+    except (ReportIncomplete, ItemRefused, DateRefused, AmountRefused) as refused:
         desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
-        steps = {
-            "evidence": Step.EVIDENCE,
-            "date": Step.DATE,
-            "level": Step.LEVEL,
-            "quantity": Step.QUANTITY,
-        }
-        step = steps.get(incomplete.missing, Step.CATEGORY)
-        await show_step(conv, step, desk, problem=conv.error_words(incomplete))
+        await show_step(conv, _step_to_mend(refused, desk), desk, problem=conv.error_words(refused))
         return
     await conv.close_screen(submitted_screen(desk, conv.language))
+
+
+def _step_to_mend(refused: JifenError, desk: ReportDesk) -> str:
+    match refused:
+        case DateRefused() | ReportIncomplete(missing="date"):
+            return Step.DATE
+        case ReportIncomplete(missing="evidence"):
+            return Step.EVIDENCE
+        case ReportIncomplete() | AmountRefused() if desk.item is not None:
+            return Step.LEVEL if isinstance(desk.item.amount, LevelAmount) else Step.QUANTITY
+        case _:
+            return Step.CATEGORY
+
+
+async def tap_submit_late(conv: Conversation, tap: Tap) -> None:
+    """提交 on a screen that has changed since: most often a second tap on the same button."""
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
+    if desk.report.status is ReportStatus.PENDING:
+        await conv.tell(conv.words("reports/ended.j2", how="submitted", report=desk.report))
+    else:
+        await conv.tell(conv.words("errors.j2", code="button.stale", facts={}))
 
 
 async def tap_later(conv: Conversation, tap: Tap) -> None:
@@ -178,7 +218,7 @@ async def type_quantity(conv: Conversation, text: str) -> None:
         desk = await conv.run(
             reports.edit_report, actor=conv.actor, report_id=report_id, change=Change(quantity=quantity)
         )
-    except JifenError as refused:
+    except AmountRefused as refused:
         desk = await conv.run(reports.open_report, actor=conv.actor, report_id=report_id)
         await show_step(conv, Step.QUANTITY, desk, problem=conv.error_words(refused))
         return
@@ -200,27 +240,44 @@ async def take_evidence(conv: Conversation, message: Message) -> None:
     Without an open draft a new one begins with it.
     """
     report_id = await _draft_for(conv, message)
+    if report_id is None:
+        return
     problem = ""
     try:
         await _attach(conv, message, report_id)
     except EvidenceRefused as refused:
         problem = conv.error_words(refused)
-    except StatusConflict:
-        await conv.say(Screen(conv.words("members/nothing_here.j2", kind="photo")))
-        return
     arrival = conv.desk.arrivals.get(conv.chat_id, 0) + 1
     conv.desk.arrivals[conv.chat_id] = arrival
     conv.later(_answer_when_quiet(conv, report_id, arrival, problem), name="answer an album")
 
 
-async def _draft_for(conv: Conversation, message: Message) -> int:
-    if conv.step is not None and "report_id" in conv.dialog.data and not conv.step.startswith("review"):
-        return int(conv.dialog.data["report_id"])
+def _open_draft(conv: Conversation) -> int | None:
+    """Return the report that the current screen is about."""
+    is_own = conv.step is not None and not conv.step.startswith("review")
+    return int(conv.dialog.data["report_id"]) if is_own and "report_id" in conv.dialog.data else None
+
+
+async def _draft_for(conv: Conversation, message: Message) -> int | None:
+    """Return the open draft, or begin one; None when this message is in a report already."""
+    report_id = _open_draft(conv)
+    if report_id is not None:
+        return report_id
+    source_key = _source_key(conv, message)
+    if await conv.run(reports.report_with_source, actor=conv.actor, source_key=source_key) is not None:
+        return None
     source = message.media_group_id or str(message.message_id)
     desk = await conv.run(
         reports.start_report, actor=conv.actor, cause_key=f"photo:{conv.desk.bot.id}:{conv.chat_id}:{source}"
     )
+    # at once, so that the rest of the album finds it
+    data = {"report_id": desk.report.id}
+    await conv.remember(Dialog(conv.chat_id, next_step(desk), data, conv.dialog.screen_message_id))
     return desk.report.id
+
+
+def _source_key(conv: Conversation, message: Message) -> str:
+    return f"{conv.desk.bot.id}:{conv.chat_id}:{message.message_id}"
 
 
 async def _attach(conv: Conversation, message: Message, report_id: int) -> None:
@@ -237,7 +294,7 @@ async def _attach(conv: Conversation, message: Message, report_id: int) -> None:
         reports.attach_evidence,
         actor=conv.actor,
         report_id=report_id,
-        source_key=f"{conv.desk.bot.id}:{conv.chat_id}:{message.message_id}",
+        source_key=_source_key(conv, message),
         kind=kind,
         file_id=file_id,
         file_name=file_name,
@@ -262,13 +319,20 @@ async def _answer_when_quiet(conv: Conversation, report_id: int, arrival: int, p
             update_id=conv.update_id,
             client_language=conv.client_language,
         )
+        if _open_draft(now) != report_id:
+            if problem:
+                await now.say(Screen(problem))
+            return  # the person went elsewhere; the photo is in the draft
         desk = await now.run(reports.open_report, actor=now.actor, report_id=report_id)
-        if desk.report.status not in EDITABLE:
-            return
-        step = next_step(desk)
-        if step in {Step.EVIDENCE, Step.PREVIEW} and now.step not in {Step.NOTE, Step.PREVIEW}:
-            step = Step.EVIDENCE
-        await show_step(now, step, desk, problem=problem)
+        if desk.report.status in EDITABLE:
+            await show_step(now, _step_after_photos(now.step, desk), desk, problem=problem)
+
+
+def _step_after_photos(step: str | None, desk: ReportDesk) -> str:
+    still_open = next_step(desk)
+    if still_open not in {Step.EVIDENCE, Step.PREVIEW}:
+        return still_open
+    return step if step in {Step.NOTE, Step.PREVIEW} else Step.EVIDENCE
 
 
 async def show_my_reports(conv: Conversation, page: int = 0) -> None:
@@ -279,13 +343,13 @@ async def show_my_reports(conv: Conversation, page: int = 0) -> None:
 
 async def tap_my_reports(conv: Conversation, tap: Tap) -> None:
     """A page of 我的申报."""
-    await show_my_reports(conv, int(tap.arg or 0))
+    await show_my_reports(conv, page_of(tap.arg))
 
 
 async def tap_my_report(conv: Conversation, tap: Tap) -> None:
     """One report of the list."""
     desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
-    await conv.show(report_screen(desk, conv.language, page=int(tap.arg or 0)), Step.DETAIL)
+    await conv.show(report_screen(desk, conv.language, page=page_of(tap.arg)), Step.DETAIL)
 
 
 async def tap_continue(conv: Conversation, tap: Tap) -> None:
@@ -315,10 +379,16 @@ async def tap_photos(conv: Conversation, tap: Tap) -> None:
     """看照片: send a report's evidence below."""
     desk = await conv.run(reports.open_report, actor=conv.actor, report_id=tap.id)
     await conv.answer()
-    await send_evidence(conv.desk, conv.chat_id, desk.evidence)
+    if not await send_evidence(conv.desk, conv.chat_id, desk.evidence):
+        await conv.refuse(EvidenceUnknown())
 
 
-ANYWHERE_TAPS = {Act.CONTINUE: tap_continue, Act.PHOTOS: tap_photos, Act.NEW: tap_new}
+ANYWHERE_TAPS = {
+    Act.CONTINUE: tap_continue,
+    Act.PHOTOS: tap_photos,
+    Act.NEW: tap_new,
+    Act.MY_REPORTS: tap_my_reports,
+}
 SCREEN_TAPS = {
     Act.CATEGORY: tap_category,
     Act.ITEM: tap_item,
@@ -333,7 +403,6 @@ SCREEN_TAPS = {
     Act.LATER: tap_later,
     Act.ASK_CANCEL: tap_ask_cancel,
     Act.CANCEL: tap_cancel,
-    Act.MY_REPORTS: tap_my_reports,
     Act.MY_REPORT: tap_my_report,
     Act.WITHDRAW: tap_withdraw,
     Act.DELETE: tap_delete,

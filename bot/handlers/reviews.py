@@ -9,7 +9,7 @@ from bot.memory import keep_card
 from bot.photos import send_evidence
 from bot.screen import Screen
 from bot.screens.cards import card_screen, reasons_for
-from domain.errors import AmountRefused, Conflict, JifenError
+from domain.errors import AmountRefused, Conflict, JifenError, ReasonMissing
 from domain.points import parse_points
 from domain.rulebooks import RangeAmount
 from services import reviews
@@ -29,18 +29,27 @@ async def _redraw(conv: Conversation, desk: ReviewDesk, message_id: int | None, 
 
 
 async def _expect_typing(conv: Conversation, ask: str, report_id: int, revision: int) -> None:
-    data = {"report_id": report_id, "revision": revision, "card": conv.tapped_message_id}
+    before = conv.dialog.data["before"] if _is_typing(conv) else [conv.step, conv.dialog.data]
+    data = {"report_id": report_id, "revision": revision, "card": conv.tapped_message_id, "before": before}
     await conv.remember(Dialog(conv.chat_id, TYPING[ask], data, conv.dialog.screen_message_id))
 
 
+def _is_typing(conv: Conversation) -> bool:
+    return conv.step in TYPING.values()
+
+
 async def _stop_typing(conv: Conversation) -> None:
-    if conv.step in TYPING.values():
-        await conv.remember(Dialog(conv.chat_id, None, {}, conv.dialog.screen_message_id))
+    """Go on where the recorder was before: perhaps in a report of their own."""
+    if _is_typing(conv):
+        step, data = conv.dialog.data["before"]
+        await conv.remember(Dialog(conv.chat_id, step, data, conv.dialog.screen_message_id))
 
 
 async def _refused(conv: Conversation, report_id: int, error: JifenError) -> None:
     """Tell a refusal on the button, and bring the card up to date where somebody was first."""
     await conv.refuse(error)
+    if not isinstance(error, AmountRefused | ReasonMissing):
+        await _stop_typing(conv)
     if isinstance(error, Conflict):
         await _redraw(conv, await _open(conv, report_id), conv.tapped_message_id)
 

@@ -35,6 +35,22 @@ class Step:
     DETAIL = "detail"
 
 
+STEPS = frozenset(
+    {
+        Step.CATEGORY,
+        Step.ITEM,
+        Step.LEVEL,
+        Step.QUANTITY,
+        Step.DATE,
+        Step.CALENDAR,
+        Step.EVIDENCE,
+        Step.NOTE,
+        Step.PREVIEW,
+    }
+)
+"""The steps that have a screen of the report."""
+
+
 def next_step(desk: ReportDesk) -> str:
     """Return the first step that is still open, which may be the preview."""
     report, item = desk.report, desk.item

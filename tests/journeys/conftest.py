@@ -2,24 +2,30 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import pytest
 
 from bot.app import run_bot
+from domain.reports import Report, ReportStatus
 from sandbox.app import create_app
 from sandbox.serve import serving
 from sandbox.world import World
 from services.clock import FixedClock
 from services.deps import Deps
+from services.members import invite
+from services.reports import my_reports
 from storage.database import Store
 from storage.files import EvidenceFiles
 from tests.builders import Branch, Person, a_branch
 from tests.conftest import NOON, SECRET, a_shelf
 from tests.journeys.phone import Phone
+
+CALL_SECONDS_MAX = 1.0
 
 
 @dataclass
@@ -31,26 +37,70 @@ class Stage:
     world: World
     client: httpx.AsyncClient
     branch: Branch
+    base: str
+    _bot: "running_bot | None" = None
+    _phones: dict[int, Phone] = field(default_factory=dict)
 
     def phone(self, person: Person) -> Phone:
         """Hand over a person's phone."""
         if person.user_id not in self.world.book.users:
             self.world.add_user(person.name, user_id=person.user_id)
-        return Phone(self.client, person.user_id)
+        return self._phones.setdefault(person.user_id, Phone(self.client, person.user_id))
 
-    def stranger(self, name: str, language_code: str = "zh-hans") -> Phone:
+    @property
+    def member(self) -> Phone:
+        """The phone of the first member."""
+        return self.phone(self.branch.member)
+
+    @property
+    def recorder(self) -> Phone:
+        """The phone of the first recorder."""
+        return self.phone(self.branch.recorder)
+
+    def stranger(self, name: str = "路人", language_code: str = "zh-hans") -> Phone:
         """Hand over the phone of somebody whom nobody knows."""
         return Phone(self.client, self.world.add_user(name, language_code).user_id)
+
+    def invite(self, person: Person, *, frees_account: bool = False) -> str:
+        """Return a fresh invitation code from the recorder."""
+        return invite(
+            self.deps,
+            actor=self.branch.recorder.actor,
+            member_id=person.member_id,
+            frees_account=frees_account,
+        )
+
+    def reports(self, person: Person | None = None) -> tuple[Report, ...]:
+        """Return a person's reports (the first member's), oldest first, thrown away ones too."""
+        actor = (person or self.branch.member).actor
+        return my_reports(self.deps, actor=actor, statuses=tuple(ReportStatus)).reports[::-1]
 
     async def fault(self, **order: str | int) -> None:
         """Order a fault."""
         answer = await self.client.post("/sandbox/faults", json=order)
         assert answer.status_code == 200, answer.text
 
+    async def start_bot(self) -> None:
+        """Start the bot, as after a restart of the process: nothing but the database is left of it."""
+        self._bot = running_bot(self.deps, self.world, self.base)
+        await self._bot.__aenter__()
+
+    async def stop_bot(self) -> None:
+        """Stop the bot."""
+        if self._bot is not None:
+            await self._bot.__aexit__()
+            self._bot = None
+
+    async def restart_bot(self) -> None:
+        """Stop the bot and start it anew."""
+        await self.stop_bot()
+        await self.start_bot()
+
 
 @pytest.fixture
-def stage_deps(sqlite_template: Path, tmp_path: Path, clock: FixedClock) -> Iterator[Deps]:
-    """Yield the surroundings of a bot on a fresh SQLite file."""
+async def stage(clock: FixedClock, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Stage]:
+    """Run the sandbox and the bot, with one branch whose people have phones."""
+    assert clock.now() == NOON
     path = tmp_path / "jifen.db"
     shutil.copy(sqlite_template, path)
     deps = Deps(
@@ -61,32 +111,33 @@ def stage_deps(sqlite_template: Path, tmp_path: Path, clock: FixedClock) -> Iter
         secret=SECRET,
         panel_url="http://panel.test",
     )
-    yield deps
-    deps.close()
-
-
-@pytest.fixture
-async def stage(stage_deps: Deps, clock: FixedClock, tmp_path: Path) -> AsyncIterator[Stage]:
-    """Run the sandbox and the bot, with one branch whose people have phones."""
-    assert clock.now() == NOON
     world = World(clock=clock, media_directory=tmp_path / "media", limits=False)
-    branch = a_branch(stage_deps)
+    branch = a_branch(deps)
     for person in (branch.secretary, *branch.recorders, *branch.members):
         world.add_user(person.name, user_id=person.user_id)
-    async with (
-        serving(create_app(world)) as base,
-        httpx.AsyncClient(base_url=base, timeout=15) as client,
-        running_bot(stage_deps, world, base),
-    ):
-        yield Stage(stage_deps, clock, world, client, branch)
+    async with AsyncExitStack() as ends:
+        ends.callback(deps.close)
+        base = await ends.enter_async_context(serving(create_app(world)))
+        client = await ends.enter_async_context(httpx.AsyncClient(base_url=base, timeout=15))
+        stage = Stage(deps, clock, world, client, branch, base)
+        await stage.start_bot()
+        ends.push_async_callback(stage.stop_bot)
+        yield stage
 
 
 class running_bot:  # noqa: N801  reads as the block it opens
-    """Runs the bot while the block is open."""
+    """Runs the bot while the block is open; unpaced, as the sandbox has no limits here either."""
 
     def __init__(self, deps: Deps, world: World, base: str) -> None:
         self._stop = asyncio.Event()
-        self._bot = run_bot(deps, token=world.token, api_base=base, stop=self._stop)
+        self._bot = run_bot(
+            deps,
+            token=world.token,
+            api_base=base,
+            stop=self._stop,
+            is_paced=False,
+            call_seconds_max=CALL_SECONDS_MAX,
+        )
 
     async def __aenter__(self) -> None:
         self._task = asyncio.create_task(self._bot)

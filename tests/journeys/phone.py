@@ -131,3 +131,41 @@ class Phone:
                     f"{self.user_id} waited in vain for {what}; sees:\n{shown}\n{self.alerts}"
                 )
             await asyncio.sleep(0.03)
+
+    async def ask(self, text: str) -> str:
+        """Type a text and return the first thing the bot says to it, as a message of its own."""
+        await self.refresh()
+        before = max(self.messages, default=0)
+        await self.say(text)
+        return await self.next_words(before)
+
+    async def next_words(self, after: int) -> str:
+        """Wait for the first message of the bot after this one and return its words."""
+
+        def found() -> str | None:
+            newer = (m for m in self.living if m["from"] == "bot" and m["message_id"] > after)
+            return next((str(m["text"]) for m in newer), None)
+
+        return await self.until(found, "an answer")
+
+    async def alert_of(self, message_id: int, **what: str) -> str:
+        """Tap a button and return the alert that comes."""
+        await self.refresh()
+        before = len(self.alerts)
+        await self.tap_on(message_id, **what)
+        return await self.until(
+            lambda: self.alerts[before] if len(self.alerts) > before else None, f"an alert to {what}"
+        )
+
+    async def card(self, number: int, words: str = "") -> Message:
+        """Wait for the newest card of a report, showing these words."""
+
+        def found() -> Message | None:
+            cards = (m for m in reversed(self.living) if f"编号 {number}" in m["text"].splitlines()[0])
+            return next((m for m in cards if words in m["text"]), None)
+
+        return await self.until(found, f"a card of {number} with {words!r}")
+
+    def count(self, words: str) -> int:
+        """Count the bot's messages that contain these words."""
+        return sum(words in text for text in self.from_bot)

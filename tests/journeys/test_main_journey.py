@@ -4,30 +4,16 @@ import pytest
 
 from services.ledger import verify
 from tests.journeys.conftest import Stage
-from tests.journeys.phone import Phone, a_jpeg
+from tests.journeys.steps import to_preview
 
 pytestmark = pytest.mark.journey
-
-
-async def report_cleaning(phone: Phone, *, photos: int = 2, colour: int = 1) -> None:
-    """Report one cleaning of today, up to the preview."""
-    await phone.say("申报")
-    await phone.tap("服务")
-    await phone.tap("社区清扫")
-    await phone.tap("今天")
-    await phone.read("请发 1 到 10 张")
-    await phone.send_photos(*(a_jpeg(colour + n) for n in range(photos)))
-    await phone.read(f"已收到 {photos} 份")
-    await phone.tap("下一步")
-    await phone.tap("跳过")
-    await phone.read("现在可得")
 
 
 async def test_report_becomes_points(stage: Stage) -> None:
     member = stage.phone(stage.branch.member)
     first, second = (stage.phone(recorder) for recorder in stage.branch.recorders)
 
-    await report_cleaning(member)
+    await to_preview(member, photos=2)
     await member.tap("提交")
     await member.read("已提交，编号 1")
 
