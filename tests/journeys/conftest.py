@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from bot.app import run_bot
+from bot.handlers import reports
 from domain.reports import Report, ReportStatus
 from sandbox.app import create_app
 from sandbox.serve import serving
@@ -26,6 +27,7 @@ from tests.conftest import NOON, SECRET, a_shelf
 from tests.journeys.phone import Phone
 
 CALL_SECONDS_MAX = 1.0
+QUIET_SECONDS = 0.15
 
 
 @dataclass
@@ -98,9 +100,12 @@ class Stage:
 
 
 @pytest.fixture
-async def stage(clock: FixedClock, sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Stage]:
+async def stage(
+    clock: FixedClock, sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Stage]:
     """Run the sandbox and the bot, with one branch whose people have phones."""
     assert clock.now() == NOON
+    monkeypatch.setattr(reports, "QUIET_SECONDS", QUIET_SECONDS)
     path = tmp_path / "jifen.db"
     shutil.copy(sqlite_template, path)
     deps = Deps(

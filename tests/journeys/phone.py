@@ -1,6 +1,5 @@
 """A phone in tests that reads like thumbs: `await phone.tap("通过")`."""
 
-import asyncio
 import io
 import time
 from collections.abc import Callable
@@ -68,9 +67,10 @@ class Phone:
         )
         assert answer.status_code == 200, answer.text
 
-    async def refresh(self) -> None:
-        """Read what changed in the chat."""
-        answer = await self.client.get(f"/sandbox/users/{self.user_id}/chat", params={"after": self.seen})
+    async def refresh(self, *, wait_seconds: float = 0) -> None:
+        """Read what changed in the chat, waiting so long for a change."""
+        asked = {"after": self.seen, "wait": wait_seconds}
+        answer = await self.client.get(f"/sandbox/users/{self.user_id}/chat", params=asked)
         chat = answer.json()
         self.seen = max(self.seen, chat["seq"])
         self.messages |= {m["message_id"]: m for m in chat["messages"]}
@@ -120,8 +120,8 @@ class Phone:
     async def until(self, find: Callable[[], T | None], what: str) -> T:
         """Look again and again until `find` finds something."""
         until = time.monotonic() + SECONDS_MAX
+        await self.refresh()
         while True:
-            await self.refresh()
             found = find()
             if found is not None:
                 return found
@@ -130,7 +130,7 @@ class Phone:
                 raise AssertionError(
                     f"{self.user_id} waited in vain for {what}; sees:\n{shown}\n{self.alerts}"
                 )
-            await asyncio.sleep(0.03)
+            await self.refresh(wait_seconds=0.5)
 
     async def ask(self, text: str) -> str:
         """Type a text and return the first thing the bot says to it, as a message of its own."""
@@ -161,7 +161,7 @@ class Phone:
         """Wait for the newest card of a report, showing these words."""
 
         def found() -> Message | None:
-            cards = (m for m in reversed(self.living) if f"编号 {number}" in m["text"].splitlines()[0])
+            cards = (m for m in reversed(self.living) if f"编号 {number}" in m["text"].partition("\n")[0])
             return next((m for m in cards if words in m["text"]), None)
 
         return await self.until(found, f"a card of {number} with {words!r}")

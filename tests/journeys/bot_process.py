@@ -1,0 +1,47 @@
+"""Starts bots in processes of their own, to be killed: one for each line of its input, whose id it prints.
+
+`python -m tests.journeys.bot_process api database evidence`; loading everything once and forking keeps the
+seconds that a start takes out of the test.
+"""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from bot.app import run_bot
+from sandbox.world import DEFAULT_TOKEN
+from services.clock import SystemClock
+from services.deps import Deps
+from storage.database import Store
+from storage.files import EvidenceFiles
+from tests.conftest import SECRET, a_shelf
+
+
+async def run(api_base: str, database: str, evidence: str) -> None:
+    """Run a bot until killed."""
+    deps = Deps(
+        store=Store(database, durability="NORMAL"),
+        clock=SystemClock(),
+        shelf=a_shelf(),
+        files=EvidenceFiles(Path(evidence)),
+        secret=SECRET,
+        panel_url="http://panel.test",
+    )
+    await run_bot(deps, token=DEFAULT_TOKEN, api_base=api_base, stop=asyncio.Event(), is_paced=False)
+
+
+def serve() -> None:
+    """Start a process when asked, and say which; when it was killed, wait to be asked again."""
+    for _ in sys.stdin:
+        process_id = os.fork()
+        if process_id == 0:
+            asyncio.run(run(*sys.argv[1:]))
+            os._exit(0)
+        sys.stdout.write(f"{process_id}\n")
+        sys.stdout.flush()
+        os.waitpid(process_id, 0)
+
+
+if __name__ == "__main__":
+    serve()
