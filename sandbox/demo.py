@@ -5,6 +5,7 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import signal
 import socket
 import sys
@@ -68,6 +69,15 @@ class Folder:
         """Who plays whom; written last, so it also says that the story was told to its end."""
         return self.path / "cast.json"
 
+    def forget_half_told(self) -> None:
+        """Remove what a first start left behind that was stopped before its story ended."""
+        if self.cast.exists() or not self.database.exists():
+            return
+        for path in (self.database, *self.path.glob("jifen.db-*"), self.journal):
+            path.unlink(missing_ok=True)
+        for folder in (self.evidence, self.media):
+            shutil.rmtree(folder, ignore_errors=True)
+
     def secret(self) -> bytes:
         """Return the key of the ledger's chain, made on the first start."""
         file = self.path / "secret.key"
@@ -97,6 +107,7 @@ async def _run(port: int, folder: Folder, *, is_headless: bool, is_empty: bool, 
     if _is_taken(port):
         raise OSError(0, "something answers there")
     folder.path.mkdir(parents=True, exist_ok=True)
+    folder.forget_half_told()
     clock = ShiftedClock(offset=_saved_offset(folder.clock))
     world = World(clock=clock, media_directory=folder.media, limits=has_limits)
     panel_port = _free_port(port + 1 if port else 0)
