@@ -22,8 +22,11 @@ AT_ONCE_MAX = 64
 RECOVERED_MAX = 10_000
 RETRY_SECONDS = (1.0, 4.0, 15.0)
 PASSING = frozenset({Failure.WAIT, Failure.TRANSIENT, Failure.AMBIGUOUS})
-CRASHES_MAX = 3
-"""An update that was begun this often and never ended is put aside: perhaps it is what kills us."""
+CRASHES_MAX = 10
+"""An update that was begun this often and never ended is put aside: perhaps it is what kills us.
+
+All that were under way when a process died are suspects; only the guilty one comes this far.
+"""
 
 
 def recover(deps: Deps, *, bot_id: int) -> list[Incoming]:

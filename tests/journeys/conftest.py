@@ -2,10 +2,11 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from bot.app import run_bot
 from bot.handlers import reports
 from domain.reports import Report, ReportStatus
+from domain.rulebooks import Problem
 from sandbox.app import create_app
 from sandbox.serve import serving
 from sandbox.world import World
@@ -23,7 +25,7 @@ from services.reports import my_reports
 from storage.database import Store
 from storage.files import EvidenceFiles
 from tests.builders import Branch, Person, a_branch
-from tests.conftest import NOON, SECRET, a_shelf
+from tests.conftest import NOON, RULEBOOKS, SECRET, a_shelf
 from tests.journeys.phone import Phone
 
 CALL_SECONDS_MAX = 1.0
@@ -76,6 +78,28 @@ class Stage:
         """Return a person's reports (the first member's), oldest first, thrown away ones too."""
         actor = (person or self.branch.member).actor
         return my_reports(self.deps, actor=actor, statuses=tuple(ReportStatus)).reports[::-1]
+
+    def use_rulebook(self, folder: Path, change: Callable[[str], str]) -> tuple[Problem, ...]:
+        """Load the rulebook for tests with its text changed, from a folder; return the problems found."""
+        folder.mkdir(exist_ok=True)
+        text = (RULEBOOKS / "ceshi.yaml").read_text(encoding="utf-8")
+        (folder / "ceshi.yaml").write_text(change(text), encoding="utf-8")
+        self.deps.shelf.folders = (folder,)
+        return self.deps.shelf.load_files(self.deps.store, now=self.clock.now())
+
+    def bring(self, phone: Phone, **content: Any) -> None:
+        """Bring the bot a message of a kind that the control interface cannot send."""
+        user, chat = self.world.book.users[phone.user_id], self.world.book.chats[phone.user_id]
+        self.world.updates.put(
+            "message",
+            {
+                "message_id": self.world.book.next_message_id(chat),
+                "from": user.to_api(),
+                "chat": self.world.chat_json(chat),
+                "date": self.world.now_seconds(),
+                **content,
+            },
+        )
 
     async def fault(self, **order: str | int) -> None:
         """Order a fault."""

@@ -206,10 +206,10 @@ async def test_two_recorders_at_once_decide_once(stage: Stage) -> None:
         assert len(ends) == 1
         assert ends <= set(choices)
         decided[ends.pop()] += 1
-    for choice, times in decided.items():
-        await stage.member.until(
-            lambda c=choice, n=times: stage.member.count(NOTICES[c]) == n or None, choice
-        )
+    await stage.member.until(
+        lambda: sum(map(stage.member.count, NOTICES.values())) == 9 or None, "nine notices"
+    )
+    assert {choice: stage.member.count(words) for choice, words in NOTICES.items()} == decided
     assert [line.amount for line in entries(stage)] == [20_000] * decided["approve"]
     assert sum(decided.values()) == len(CHOICES) ** 2
 

@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,6 +48,10 @@ SEED = int(os.environ.get("JIFEN_KILLS_SEED", "1"))
 SECONDS_MAX = float(os.environ.get("JIFEN_KILLS_SECONDS_MAX", "300"))
 PATIENCE_SECONDS = 4.0
 """How long a person looks at a screen that does not change before they tap again."""
+LOOKED_AT_MAX = 8
+"""How far back a person looks in the chat."""
+GLANCE_SECONDS = 0.3
+"""How often a recorder looks."""
 LIFE_SECONDS = (0.05, 2.0)
 """How long a process lives, from its first call on."""
 ALL = MEMBERS * JOURNEYS_EACH
@@ -74,8 +78,7 @@ class Theatre:
         assert self.starter.stdout is not None
         self.starter.stdin.write(b"\n")
         process_id = int(await self.starter.stdout.readline())
-        while self._polls() == polls:
-            await asyncio.sleep(0.01)
+        await until(lambda: self._polls() > polls)
         return process_id
 
     def _polls(self) -> int:
@@ -102,6 +105,12 @@ class Theatre:
         with self.deps.store.read() as uow:
             counts = stored_outbox.count_by_status(uow)
         return counts.get(OutboxStatus.QUEUED, 0) + counts.get(OutboxStatus.SENDING, 0)
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Return when something that nobody tells us of is so."""
+    while not is_so():  # noqa: ASYNC110  another process makes it so
+        await asyncio.sleep(0.03)
 
 
 @asynccontextmanager
@@ -144,10 +153,10 @@ async def theatre_in(folder: Path, template: Path) -> AsyncIterator[Theatre]:
 
 async def wait_for(phone: Phone, *words: str) -> Message | None:
     """Look for a message with all these words for as long as patience lasts."""
-    until = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < until:
+    given_up_at = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < given_up_at:
         await phone.refresh(wait_seconds=0.5)
-        for message in reversed(phone.living):
+        for _, message in sorted(phone.messages.items(), reverse=True)[:LOOKED_AT_MAX]:
             if message["from"] == "bot" and all(part in message["text"] for part in words):
                 return message
     return None
@@ -177,7 +186,8 @@ async def insist_typing(phone: Phone, text: str, *words: str) -> Message:
 async def report_article(phone: Phone, note: str) -> int:
     """Report one article with this note; return the number that the confirmation tells."""
     await insist_typing(phone, "申报", "您做的是哪一类")
-    await insist(phone, "学习", "里的哪一项")
+    if phone.with_button("信息稿件 +2") is None:  # else it is offered at once, as used before
+        await insist(phone, "学习", "里的哪一项")
     await insist(phone, "信息稿件 +2", "哪一天做的")
     await insist(phone, "今天", "有照片就发来")
     await insist(phone, "跳过", "用一句话说说")
@@ -197,7 +207,8 @@ async def approve_all(theatre: Theatre, phone: Phone) -> None:
     """Tap 通过 on whatever card has it, again when nothing happens, until all reports are approved."""
     tapped_at: dict[int, float] = {}
     while theatre.approved() < ALL:
-        await phone.refresh(wait_seconds=0.5)
+        await asyncio.sleep(GLANCE_SECONDS)
+        await phone.refresh()
         for message in phone.living:
             is_open = any(b["text"] == "通过" for row in message["buttons"] for b in row)
             since = time.monotonic() - tapped_at.get(message["message_id"], float("-inf"))
@@ -210,17 +221,15 @@ async def approve_all(theatre: Theatre, phone: Phone) -> None:
 async def test_kills_lose_nothing_and_double_nothing(sqlite_template: Path, tmp_path: Path) -> None:
     chance = random.Random(SEED)  # noqa: S311  the same moments in every run
     async with theatre_in(tmp_path, sqlite_template) as theatre, asyncio.timeout(SECONDS_MAX):
-        phones = {
-            person.member_id: Phone(theatre.client, person.user_id) for person in theatre.branch.members
-        }
+        members = theatre.branch.members
+        phones = {person.member_id: Phone(theatre.client, person.user_id) for person in members}
         async with asyncio.TaskGroup() as people:
             people.create_task(theatre.keep_killing(chance))
             for member_id, phone in phones.items():
                 people.create_task(report_all(theatre, phone, member_id))
             for recorder in theatre.branch.recorders:
                 people.create_task(approve_all(theatre, Phone(theatre.client, recorder.user_id)))
-        while theatre.unsent():
-            await asyncio.sleep(0.05)
+        await until(lambda: not theatre.unsent())
         os.kill(theatre.last_process_id, signal.SIGKILL)
         for phone in phones.values():
             await phone.refresh()
@@ -239,7 +248,8 @@ def check(theatre: Theatre) -> None:
             )
         )
         assert {row.id: (row.member_id, row.note) for row in kept} == theatre.notes
-        decided = Counter(uow.connection.execute(select(decisions.c.report_id, decisions.c.action)).tuples())
+        rows = uow.connection.execute(select(decisions.c.report_id, decisions.c.action))
+        decided = Counter((row.report_id, row.action) for row in rows)
         assert decided == {(number, ReportAction.APPROVE.value): 1 for number in theatre.notes}
         causes = select(decisions.c.id, decisions.c.report_id)
         keys = {
