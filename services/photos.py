@@ -29,7 +29,7 @@ class KeptPhoto:
 
 
 def take_photo(content: bytes) -> KeptPhoto:
-    """Decode once, at the smallest scale that is enough, and encode anew; EXIF and GPS stay behind.
+    """Decode once, at the smallest scale that is enough, and encode anew; EXIF, GPS and comments stay behind.
 
     Pixels are counted before anything is decoded.
 
@@ -57,16 +57,25 @@ def _decoded(content: bytes) -> Image.Image:
     with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
         if opened.width * opened.height > PIXELS_MAX:
             raise EvidenceRefused(reason=EvidenceRefusal.TOO_MANY_PIXELS, limit=PIXELS_MAX // 1_000_000)
-        opened.draft("RGB", (KEPT_SIDE_MAX, KEPT_SIDE_MAX))
+        opened.draft("RGB", _kept_size(opened.width, opened.height))
         opened.load()
-        upright = ImageOps.exif_transpose(opened)
-    picture = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+        ImageOps.exif_transpose(opened, in_place=True)
+    picture: Image.Image = opened
+    if opened.mode != "RGB" or opened.has_transparency_data:
+        picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
+    picture.info.clear()  # a JPEG comment would travel into the new file
     picture.thumbnail((KEPT_SIDE_MAX, KEPT_SIDE_MAX), reducing_gap=2.0)
     if picture.mode == "RGB":
         return picture
     paper = Image.new("RGBA", picture.size, "white")
     paper.alpha_composite(picture)
     return paper.convert("RGB")
+
+
+def _kept_size(width: int, height: int) -> tuple[int, int]:
+    """Return the exact size to decode for: a square would make the decoder keep the longer side whole."""
+    longer = max(width, height, KEPT_SIDE_MAX)
+    return max(1, width * KEPT_SIDE_MAX // longer), max(1, height * KEPT_SIDE_MAX // longer)
 
 
 def _encoded(picture: Image.Image) -> bytes:
