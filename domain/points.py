@@ -21,7 +21,9 @@ def round_half_up(value: Fraction, *, places: int) -> Fraction:
 
 def to_stored(points: Fraction) -> int:
     """Return the stored integer of `points`, half up at 1/10 000."""
-    return int(round_half_up(points, places=4) * SCALE)
+    scaled = abs(points.numerator) * SCALE * 2 // points.denominator
+    magnitude = (scaled + 1) // 2
+    return magnitude if points >= 0 else -magnitude
 
 
 def from_stored(amount: int) -> Fraction:

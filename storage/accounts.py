@@ -3,10 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from storage.database import UnitOfWork, one_or_none
+from storage.statements import Prepared
 from storage.tables import accounts, invitations
+
+_ACCOUNT_OF = Prepared(
+    select(accounts.c.user_id, accounts.c.member_id, accounts.c.blocked_at).where(
+        accounts.c.member_id == bindparam("member"), accounts.c.unbound_at.is_(None)
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +39,7 @@ class Account:
 
 def account_of_member(uow: UnitOfWork, member_id: int) -> Account | None:
     """Return the account bound to the member now."""
-    row = one_or_none(
-        list(
-            uow.connection.execute(
-                select(accounts.c.user_id, accounts.c.member_id, accounts.c.blocked_at).where(
-                    accounts.c.member_id == member_id, accounts.c.unbound_at.is_(None)
-                )
-            )
-        )
-    )
+    row = _ACCOUNT_OF.one_or_none(uow, member=member_id)
     return Account(row.user_id, row.member_id, row.blocked_at) if row else None
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 BUSY_TIMEOUT_MS = 5000
 
@@ -25,6 +25,8 @@ class UnitOfWork:
     """One transaction; storage functions take it as their first argument."""
 
     connection: Connection
+    driver: Any
+    """The driver's own connection, in this transaction."""
     memory: dict[Any, Any] = field(default_factory=dict)
     """What storage has read already and is asked for again within this transaction."""
 
@@ -52,33 +54,52 @@ class Store:
         """Open a transaction that writes: leaving commits, an exception rolls back."""
         if self._writer is None:
             with self.engine.begin() as connection:
-                yield UnitOfWork(connection)
+                yield UnitOfWork(connection, connection.connection.driver_connection)
             return
         with self._writer, self.engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.begin()  # only so that SQLAlchemy knows: nobody else may end it
+            uow = UnitOfWork(connection, connection.connection.driver_connection)
+            say_to_driver(uow, "BEGIN IMMEDIATE")
             try:
-                yield UnitOfWork(connection)
+                yield uow
             except BaseException:
-                connection.exec_driver_sql("ROLLBACK")
+                say_to_driver(uow, "ROLLBACK")
                 raise
-            connection.exec_driver_sql("COMMIT")
+            say_to_driver(uow, "COMMIT")
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
         """Open a transaction that only reads, on one consistent view."""
         with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN")
-            else:
+            if not self.is_sqlite:
                 connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            connection.begin()
+            uow = UnitOfWork(connection, connection.connection.driver_connection)
+            if self.is_sqlite:
+                say_to_driver(uow, "BEGIN")
             try:
-                yield UnitOfWork(connection)
+                yield uow
             finally:
-                connection.exec_driver_sql("ROLLBACK") if self.is_sqlite else connection.rollback()
+                say_to_driver(uow, "ROLLBACK") if self.is_sqlite else connection.rollback()
 
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+def say_to_driver(uow: UnitOfWork, sql: str, parameters: Any = ()) -> Any:
+    """Run a statement on the driver's own connection and return its cursor.
+
+    Listeners of the engine hear of it, and errors are SQLAlchemy's, as if it had run there.
+    """
+    for listener in uow.connection.engine.dispatch.before_cursor_execute:
+        listener(uow.connection, None, sql, parameters, None, False)
+    dialect = uow.connection.dialect
+    dbapi: Any = dialect.loaded_dbapi
+    try:
+        return uow.driver.execute(sql, parameters)
+    except dbapi.Error as error:
+        raise DBAPIError.instance(sql, parameters, error, dbapi.Error, dialect=dialect) from error
 
 
 def _sqlite_engine(url: str, durability: Durability) -> Engine:

@@ -5,11 +5,38 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from storage.database import UnitOfWork, one_or_none
+from storage.database import UnitOfWork
+from storage.statements import Prepared, inserting
 from storage.tables import cards, dialogs, uploads
+
+_DIALOG = Prepared(
+    select(dialogs.c.step, dialogs.c.data, dialogs.c.screen_message_id).where(
+        dialogs.c.chat_id == bindparam("chat")
+    )
+)
+_SAVED = ("step", "data", "screen_message_id", "updated_at")
+
+
+def _saving(upsert: Any) -> Any:
+    return upsert.on_conflict_do_update(
+        index_elements=[dialogs.c.chat_id], set_={name: upsert.excluded[name] for name in _SAVED}
+    )
+
+
+_SAVE_DIALOG = Prepared(
+    _saving(sqlite.insert(dialogs).inline()),
+    keys=("chat_id", *_SAVED),
+    postgresql=_saving(postgresql.insert(dialogs).inline()),
+)
+_INSERT_CARD = inserting(cards, ("report_id", "member_id", "chat_id", "message_id"))
+_CARDS = Prepared(
+    select(cards.c.report_id, cards.c.member_id, cards.c.chat_id, cards.c.message_id)
+    .where(cards.c.report_id == bindparam("report"))
+    .order_by(cards.c.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,15 +61,7 @@ class Card:
 
 def get_dialog(uow: UnitOfWork, chat_id: int) -> Dialog:
     """Return the conversation of a chat; an empty one where there is none."""
-    row = one_or_none(
-        list(
-            uow.connection.execute(
-                select(dialogs.c.step, dialogs.c.data, dialogs.c.screen_message_id).where(
-                    dialogs.c.chat_id == chat_id
-                )
-            )
-        )
-    )
+    row = _DIALOG.one_or_none(uow, chat=chat_id)
     if row is None:
         return Dialog(chat_id, None, {}, None)
     return Dialog(chat_id, row.step, row.data, row.screen_message_id)
@@ -50,40 +69,31 @@ def get_dialog(uow: UnitOfWork, chat_id: int) -> Dialog:
 
 def save_dialog(uow: UnitOfWork, dialog: Dialog, *, now: datetime) -> None:
     """Keep the conversation of a chat."""
-    values = {
-        "step": dialog.step,
-        "data": dialog.data,
-        "screen_message_id": dialog.screen_message_id,
-        "updated_at": now,
-    }
-    upsert = sqlite.insert(dialogs) if uow.is_sqlite else postgresql.insert(dialogs)
-    uow.connection.execute(
-        upsert.values(chat_id=dialog.chat_id, **values).on_conflict_do_update(
-            index_elements=[dialogs.c.chat_id], set_=values
-        )
+    _SAVE_DIALOG.change(
+        uow,
+        chat_id=dialog.chat_id,
+        step=dialog.step,
+        data=dialog.data,
+        screen_message_id=dialog.screen_message_id,
+        updated_at=now,
     )
 
 
 def insert_card(uow: UnitOfWork, card: Card) -> None:
     """Remember where a card is."""
-    uow.connection.execute(
-        insert(cards).values(
-            report_id=card.report_id,
-            member_id=card.member_id,
-            chat_id=card.chat_id,
-            message_id=card.message_id,
-        )
+    _INSERT_CARD.change(
+        uow,
+        report_id=card.report_id,
+        member_id=card.member_id,
+        chat_id=card.chat_id,
+        message_id=card.message_id,
     )
 
 
 def list_cards(uow: UnitOfWork, report_id: int, member_id: int | None = None) -> Sequence[Card]:
     """Return the cards of a report, of one recorder or of all, oldest first."""
-    statement = select(cards.c.report_id, cards.c.member_id, cards.c.chat_id, cards.c.message_id).where(
-        cards.c.report_id == report_id
-    )
-    if member_id is not None:
-        statement = statement.where(cards.c.member_id == member_id)
-    return [Card(*row) for row in uow.connection.execute(statement.order_by(cards.c.id))]
+    rows = _CARDS.all(uow, report=report_id)
+    return [Card(*row) for row in rows if member_id is None or row.member_id == member_id]
 
 
 def get_upload(uow: UnitOfWork, *, bot_id: int, digest: str) -> str | None:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from domain.reports import Evidence, EvidenceKind, EvidenceStatus
 from storage.database import UnitOfWork, one_or_none
+from storage.statements import Prepared, PreparedForMany
 from storage.tables import evidence, reports
 
 _COLUMNS = (
@@ -26,6 +27,7 @@ _COLUMNS = (
     evidence.c.attempts,
 )
 _EVIDENCE = select(*_COLUMNS)
+_OF_REPORT = Prepared(_EVIDENCE.where(evidence.c.report_id == bindparam("report")).order_by(evidence.c.id))
 _OTHER = evidence.alias("other")
 _SAME_PHOTO = (
     select(evidence.c.report_id, _OTHER.c.report_id.label("other_id"))
@@ -34,6 +36,10 @@ _SAME_PHOTO = (
     .where(reports.c.submitted_at.is_not(None))
     .group_by(evidence.c.report_id, _OTHER.c.report_id)
     .order_by(_OTHER.c.report_id)
+)
+_SAME_PHOTO_AS = PreparedForMany(lambda ids: _SAME_PHOTO.where(evidence.c.report_id.in_(ids)))
+_OF_REPORTS = PreparedForMany(
+    lambda ids: _EVIDENCE.where(evidence.c.report_id.in_(ids)).order_by(evidence.c.id)
 )
 
 
@@ -51,7 +57,7 @@ class Stored:
 
 
 def _evidence(row: Row[*tuple[Any, ...]]) -> Evidence:
-    facts = dict(row._mapping)  # noqa: SLF001  the public name of a row's mapping
+    facts = row._asdict()
     return Evidence(
         **(facts | {"kind": EvidenceKind(facts["kind"]), "status": EvidenceStatus(facts["status"])})
     )
@@ -59,15 +65,13 @@ def _evidence(row: Row[*tuple[Any, ...]]) -> Evidence:
 
 def list_evidence(uow: UnitOfWork, report_id: int) -> Sequence[Evidence]:
     """Return the evidence of a report in the order it came."""
-    statement = _EVIDENCE.where(evidence.c.report_id == report_id).order_by(evidence.c.id)
-    return [_evidence(row) for row in uow.connection.execute(statement)]
+    return [_evidence(row) for row in _OF_REPORT.all(uow, report=report_id)]
 
 
 def evidence_by_report(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Sequence[Evidence]]:
     """Return the evidence of many reports at once."""
-    statement = _EVIDENCE.where(evidence.c.report_id.in_(sorted(set(report_ids)))).order_by(evidence.c.id)
     grouped: dict[int, list[Evidence]] = {}
-    for row in uow.connection.execute(statement):
+    for row in _OF_REPORTS.all(uow, report_ids):
         grouped.setdefault(row.report_id, []).append(_evidence(row))
     return grouped
 
@@ -206,9 +210,8 @@ def fetch_again(uow: UnitOfWork, evidence_id: int, *, now: datetime) -> None:
 
 def same_photo_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Sequence[int]]:
     """Return, by report, other submitted reports that carry exactly one of its photos, oldest first."""
-    rows = uow.connection.execute(_SAME_PHOTO.where(evidence.c.report_id.in_(sorted(set(report_ids)))))
     found: dict[int, list[int]] = {}
-    for row in rows:
+    for row in _SAME_PHOTO_AS.all(uow, report_ids):
         found.setdefault(row.report_id, []).append(row.other_id)
     return found
 

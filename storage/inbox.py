@@ -7,10 +7,16 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import UnitOfWork
+from storage.statements import inserting_new
 from storage.tables import inbox
+
+_KEEP = inserting_new(
+    inbox,
+    ("bot_id", "update_id", "lane", "payload", "status", "attempts", "received_at"),
+    returning="update_id",
+)
 
 
 class InboxStatus(StrEnum):
@@ -36,29 +42,20 @@ class Incoming:
 
 def keep(uow: UnitOfWork, *, bot_id: int, updates: Iterable[Incoming], now: datetime) -> Sequence[int]:
     """Keep a batch and return the ids that are new; an update seen before is left as it is."""
-    rows = [
-        {
-            "bot_id": bot_id,
-            "update_id": u.update_id,
-            "lane": u.lane,
-            "payload": u.payload,
-            "status": InboxStatus.WAITING.value,
-            "attempts": 0,
-            "received_at": now,
-        }
+    fresh = [
+        _KEEP.scalar(
+            uow,
+            bot_id=bot_id,
+            update_id=u.update_id,
+            lane=u.lane,
+            payload=u.payload,
+            status=InboxStatus.WAITING.value,
+            attempts=0,
+            received_at=now,
+        )
         for u in updates
     ]
-    if not rows:
-        return []
-    if uow.is_sqlite:
-        fresh = uow.connection.execute(
-            sqlite.insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.update_id)
-        )
-    else:
-        fresh = uow.connection.execute(
-            postgresql.insert(inbox).values(rows).on_conflict_do_nothing().returning(inbox.c.update_id)
-        )
-    return sorted(row.update_id for row in fresh)
+    return sorted(update_id for update_id in fresh if update_id is not None)
 
 
 def list_waiting(uow: UnitOfWork, *, bot_id: int, limit: int) -> Sequence[Incoming]:

@@ -1,20 +1,59 @@
 """The ledger: events, the lines they are entered as, and the head of each unit's hash chain."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
 
 from domain.ledger import GENESIS, Entry, NewEntry, chain_hash
 from domain.points import to_stored
 from storage.database import UnitOfWork, one_or_none
+from storage.statements import Prepared, PreparedForMany, inserting
 from storage.tables import decisions, entries, events, ledger_heads, reports
 
-_ENTRY = select(entries)
-_HEAD = select(ledger_heads.c.sequence, ledger_heads.c.hash)
+_ENTRY = select(*(entries.c[field.name] for field in fields(Entry)))
+_LOCK_HEAD = Prepared(
+    select(ledger_heads.c.sequence, ledger_heads.c.hash)
+    .where(ledger_heads.c.unit_id == bindparam("unit"))
+    .with_for_update()
+)
+"""SQLite locks the whole database for a writer and leaves the clause out."""
+_MOVE_HEAD = Prepared(
+    update(ledger_heads).where(ledger_heads.c.unit_id == bindparam("unit")), keys=("sequence", "hash")
+)
+_INSERT_EVENT = inserting(events, [column.key for column in events.c if column.key != "id"], returning="id")
+_INSERT_ENTRY = inserting(entries, [column.key for column in entries.c if column.key != "id"])
+_OF_DECISION = Prepared(
+    _ENTRY.join(events, events.c.id == entries.c.event_id)
+    .where(events.c.decision_id == bindparam("decision"))
+    .order_by(entries.c.id)
+)
+_COUNTED = PreparedForMany(
+    lambda ids: (
+        select(events.c.decision_id, func.sum(entries.c.counted_amount))
+        .join(entries, entries.c.event_id == events.c.id)
+        .where(events.c.decision_id.in_(ids))
+        .group_by(events.c.decision_id)
+    )
+)
+_OF_MEMBERS = PreparedForMany(
+    lambda ids: _ENTRY.where(
+        entries.c.member_id.in_(ids),
+        entries.c.happened_on >= bindparam("since_on"),
+        entries.c.happened_on < bindparam("until_on"),
+    ).order_by(entries.c.unit_id, entries.c.sequence)
+)
+_BETWEEN = Prepared(
+    _ENTRY.where(
+        entries.c.member_id == bindparam("member"),
+        entries.c.unit_id == bindparam("unit"),
+        entries.c.happened_on >= bindparam("since_on"),
+        entries.c.happened_on < bindparam("until_on"),
+    ).order_by(entries.c.sequence)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +97,12 @@ class Origin:
 
 
 def _entry(row: Row[*tuple[Any, ...]]) -> Entry:
-    return Entry(**row._mapping)  # noqa: SLF001  the public name of a row's mapping
+    return Entry(*row)
 
 
 def lock_head(uow: UnitOfWork, unit_id: int) -> Head:
     """Return the end of the unit's chain and keep every other writer of it out until the commit."""
-    statement = _HEAD.where(ledger_heads.c.unit_id == unit_id)
-    if not uow.is_sqlite:
-        statement = statement.with_for_update()
-    row = one_or_none(list(uow.connection.execute(statement)))
+    row = _LOCK_HEAD.one_or_none(uow, unit=unit_id)
     return Head(row.sequence, row.hash) if row else Head(0, GENESIS)
 
 
@@ -93,56 +129,52 @@ def insert_event(
     now: datetime,
 ) -> int:
     """Write what happened and return its id; the cause key makes a repeat impossible."""
-    values = {
-        "cause_key": cause_key,
-        "unit_id": unit_id,
-        "item": item,
-        "happened_on": happened_on,
-        "level": level,
-        "quantity": None if quantity is None else to_stored(quantity),
-        "points": to_stored(points),
-        "report_id": report_id,
-        "decision_id": decision_id,
-        "reverses_id": reverses_id,
-        "rulebook_version_id": rulebook_version_id,
-        "recorded_by_id": recorded_by_id,
-        "recorded_at": now,
-    }
-    return int(uow.connection.execute(insert(events).values(values).returning(events.c.id)).scalar_one())
+    event_id = _INSERT_EVENT.scalar(
+        uow,
+        cause_key=cause_key,
+        unit_id=unit_id,
+        item=item,
+        happened_on=happened_on,
+        level=level,
+        quantity=None if quantity is None else to_stored(quantity),
+        points=to_stored(points),
+        report_id=report_id,
+        decision_id=decision_id,
+        reverses_id=reverses_id,
+        rulebook_version_id=rulebook_version_id,
+        recorded_by_id=recorded_by_id,
+        recorded_at=now,
+    )
+    return int(event_id)
 
 
 def append_entry(uow: UnitOfWork, entry: NewEntry, *, head: Head, key: bytes) -> Head:
     """Write one line at the end of the chain that `lock_head` returned, and return the new end."""
     sequence = head.sequence + 1
     new_hash = chain_hash(entry, sequence=sequence, previous_hash=head.hash, key=key)
-    uow.connection.execute(
-        insert(entries).values(
-            unit_id=entry.unit_id,
-            sequence=sequence,
-            event_id=entry.event_id,
-            member_id=entry.member_id,
-            item=entry.item,
-            category=entry.category,
-            happened_on=entry.happened_on,
-            amount=entry.amount,
-            counted_amount=entry.counted_amount,
-            why=entry.why,
-            clause=entry.clause,
-            rulebook_version_id=entry.rulebook_version_id,
-            cause_key=entry.cause_key,
-            reverses_id=entry.reverses_id,
-            recorded_by_id=entry.recorded_by_id,
-            recorded_at=entry.recorded_at,
-            previous_hash=head.hash,
-            hash=new_hash,
-        )
+    _INSERT_ENTRY.change(
+        uow,
+        unit_id=entry.unit_id,
+        sequence=sequence,
+        event_id=entry.event_id,
+        member_id=entry.member_id,
+        item=entry.item,
+        category=entry.category,
+        happened_on=entry.happened_on,
+        amount=entry.amount,
+        counted_amount=entry.counted_amount,
+        why=entry.why,
+        clause=entry.clause,
+        rulebook_version_id=entry.rulebook_version_id,
+        cause_key=entry.cause_key,
+        reverses_id=entry.reverses_id,
+        recorded_by_id=entry.recorded_by_id,
+        recorded_at=entry.recorded_at,
+        previous_hash=head.hash,
+        hash=new_hash,
     )
-    moved = uow.connection.execute(
-        update(ledger_heads)
-        .where(ledger_heads.c.unit_id == entry.unit_id)
-        .values(sequence=sequence, hash=new_hash)
-    )
-    assert moved.rowcount == 1, "every unit is given a chain when it is made"
+    moved = _MOVE_HEAD.change(uow, unit=entry.unit_id, sequence=sequence, hash=new_hash)
+    assert moved == 1, "every unit is given a chain when it is made"
     return Head(sequence, new_hash)
 
 
@@ -150,25 +182,16 @@ def entries_between(
     uow: UnitOfWork, *, member_id: int, unit_id: int, since_on: date, until_on: date
 ) -> Sequence[Entry]:
     """Return a member's lines of these days in one unit, in ledger order."""
-    statement = _ENTRY.where(
-        entries.c.member_id == member_id,
-        entries.c.unit_id == unit_id,
-        entries.c.happened_on >= since_on,
-        entries.c.happened_on < until_on,
-    ).order_by(entries.c.sequence)
-    return [_entry(row) for row in uow.connection.execute(statement)]
+    rows = _BETWEEN.all(uow, member=member_id, unit=unit_id, since_on=since_on, until_on=until_on)
+    return [_entry(row) for row in rows]
 
 
 def entries_of_members(
     uow: UnitOfWork, member_ids: Iterable[int], *, since_on: date, until_on: date
 ) -> Sequence[Entry]:
     """Return the lines of these members and days, in every unit, in ledger order."""
-    statement = _ENTRY.where(
-        entries.c.member_id.in_(sorted(set(member_ids))),
-        entries.c.happened_on >= since_on,
-        entries.c.happened_on < until_on,
-    ).order_by(entries.c.unit_id, entries.c.sequence)
-    return [_entry(row) for row in uow.connection.execute(statement)]
+    rows = _OF_MEMBERS.all(uow, member_ids, since_on=since_on, until_on=until_on)
+    return [_entry(row) for row in rows]
 
 
 def page_of_entries(
@@ -189,23 +212,12 @@ def get_entry(uow: UnitOfWork, entry_id: int) -> Entry | None:
 
 def entries_of_decision(uow: UnitOfWork, decision_id: int) -> Sequence[Entry]:
     """Return the lines that a decision wrote."""
-    statement = (
-        _ENTRY.join(events, events.c.id == entries.c.event_id)
-        .where(events.c.decision_id == decision_id)
-        .order_by(entries.c.id)
-    )
-    return [_entry(row) for row in uow.connection.execute(statement)]
+    return [_entry(row) for row in _OF_DECISION.all(uow, decision=decision_id)]
 
 
 def counted_by_decision(uow: UnitOfWork, decision_ids: Iterable[int]) -> Mapping[int, int]:
     """Return what the lines of each decision counted together, by decision."""
-    rows = uow.connection.execute(
-        select(events.c.decision_id, func.sum(entries.c.counted_amount))
-        .join(entries, entries.c.event_id == events.c.id)
-        .where(events.c.decision_id.in_(sorted(set(decision_ids))))
-        .group_by(events.c.decision_id)
-    )
-    return {decision_id: int(counted) for decision_id, counted in rows}
+    return {decision_id: int(counted) for decision_id, counted in _COUNTED.all(uow, decision_ids)}
 
 
 def reversed_ids(uow: UnitOfWork, entry_ids: Iterable[int]) -> frozenset[int]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
 
 from domain.members import Member, MemberKind, Membership, MemberStatus, Role, RoleGrant
 from storage.database import UnitOfWork, one_or_none
+from storage.statements import Prepared, PreparedForMany
 from storage.tables import accounts, members, memberships, roles
 
 _MEMBER = select(members.c.id, members.c.code, members.c.name, members.c.status, members.c.language)
@@ -19,6 +20,20 @@ _MEMBERSHIPS = select(
     memberships.c.since_on,
     memberships.c.until_on,
 )
+_GET = Prepared(_MEMBER.where(members.c.id == bindparam("member_id")))
+_OF_ACCOUNT = Prepared(
+    _MEMBER.join(accounts, accounts.c.member_id == members.c.id).where(
+        accounts.c.user_id == bindparam("user_id"), accounts.c.unbound_at.is_(None)
+    )
+)
+_MEMBERSHIPS_OF = Prepared(
+    _MEMBERSHIPS.where(memberships.c.member_id == bindparam("member")).order_by(memberships.c.id)
+)
+_GET_MANY = PreparedForMany(lambda ids: _MEMBER.where(members.c.id.in_(ids)))
+_NAMES_OF = PreparedForMany(lambda ids: select(members.c.id, members.c.name).where(members.c.id.in_(ids)))
+_GRANTS_IN = PreparedForMany(lambda ids: _GRANTS.where(roles.c.unit_id.in_(ids)).order_by(roles.c.id))
+_GRANTS_OF = Prepared(_GRANTS.where(roles.c.member_id == bindparam("member")).order_by(roles.c.id))
+_REMEMBERED = "grants"
 
 
 def _member(row: Row[*tuple[Any, ...]]) -> Member:
@@ -39,14 +54,13 @@ def _grant(row: Row[*tuple[Any, ...]]) -> RoleGrant:
 
 def get_member(uow: UnitOfWork, member_id: int) -> Member | None:
     """Return the member with this id."""
-    row = one_or_none(list(uow.connection.execute(_MEMBER.where(members.c.id == member_id))))
+    row = _GET.one_or_none(uow, member_id=member_id)
     return _member(row) if row else None
 
 
 def get_members(uow: UnitOfWork, member_ids: Iterable[int]) -> Mapping[int, Member]:
     """Return these members, by id."""
-    rows = uow.connection.execute(_MEMBER.where(members.c.id.in_(sorted(set(member_ids)))))
-    return {row.id: _member(row) for row in rows}
+    return {row.id: _member(row) for row in _GET_MANY.all(uow, member_ids)}
 
 
 def get_member_by_code(uow: UnitOfWork, code: str) -> Member | None:
@@ -57,18 +71,13 @@ def get_member_by_code(uow: UnitOfWork, code: str) -> Member | None:
 
 def member_of_account(uow: UnitOfWork, user_id: int) -> Member | None:
     """Return the member bound to this chat account now."""
-    statement = _MEMBER.join(accounts, accounts.c.member_id == members.c.id).where(
-        accounts.c.user_id == user_id, accounts.c.unbound_at.is_(None)
-    )
-    row = one_or_none(list(uow.connection.execute(statement)))
+    row = _OF_ACCOUNT.one_or_none(uow, user_id=user_id)
     return _member(row) if row else None
 
 
 def names_of(uow: UnitOfWork, member_ids: Iterable[int]) -> Mapping[int, str]:
     """Return the names of these members, by id."""
-    wanted = sorted(set(member_ids))
-    rows = uow.connection.execute(select(members.c.id, members.c.name).where(members.c.id.in_(wanted)))
-    return {row.id: row.name for row in rows}
+    return {row.id: row.name for row in _NAMES_OF.all(uow, member_ids)}
 
 
 def insert_member(
@@ -93,8 +102,7 @@ def set_language(uow: UnitOfWork, member_id: int, language: str) -> None:
 
 def memberships_of(uow: UnitOfWork, member_id: int) -> Sequence[Membership]:
     """Return every membership of a member, past ones too, oldest first."""
-    statement = _MEMBERSHIPS.where(memberships.c.member_id == member_id).order_by(memberships.c.id)
-    return [_membership(row) for row in uow.connection.execute(statement)]
+    return [_membership(row) for row in _MEMBERSHIPS_OF.all(uow, member=member_id)]
 
 
 def insert_membership(
@@ -129,18 +137,23 @@ def update_membership(uow: UnitOfWork, *, member_id: int, before: Membership, af
 
 def list_grants(uow: UnitOfWork, *, member_id: int | None = None) -> Sequence[RoleGrant]:
     """Return the roles in force, of one member or of all, in the order they were granted."""
-    statement = _GRANTS if member_id is None else _GRANTS.where(roles.c.member_id == member_id)
-    return [_grant(row) for row in uow.connection.execute(statement.order_by(roles.c.id))]
+    if member_id is not None:
+        return [_grant(row) for row in _GRANTS_OF.all(uow, member=member_id)]
+    return [_grant(row) for row in uow.connection.execute(_GRANTS.order_by(roles.c.id))]
 
 
 def grants_in(uow: UnitOfWork, unit_ids: Iterable[int]) -> Sequence[RoleGrant]:
-    """Return the roles in force in these units."""
-    statement = _GRANTS.where(roles.c.unit_id.in_(sorted(set(unit_ids)))).order_by(roles.c.id)
-    return [_grant(row) for row in uow.connection.execute(statement)]
+    """Return the roles in force in these units; read once per transaction."""
+    wanted = tuple(sorted(set(unit_ids)))
+    known: dict[tuple[int, ...], Sequence[RoleGrant]] = uow.memory.setdefault(_REMEMBERED, {})
+    if wanted not in known:
+        known[wanted] = [_grant(row) for row in _GRANTS_IN.all(uow, wanted)]
+    return known[wanted]
 
 
 def grant_role(uow: UnitOfWork, *, member_id: int, unit_id: int, role: Role, now: datetime) -> None:
     """Give a role; giving it twice changes nothing."""
+    uow.memory.pop(_REMEMBERED, None)
     held = uow.connection.execute(
         select(roles.c.id).where(
             roles.c.member_id == member_id,
@@ -157,6 +170,7 @@ def grant_role(uow: UnitOfWork, *, member_id: int, unit_id: int, role: Role, now
 
 def revoke_role(uow: UnitOfWork, *, member_id: int, unit_id: int, role: Role, now: datetime) -> bool:
     """Take a role away; tell whether it was held."""
+    uow.memory.pop(_REMEMBERED, None)
     result = uow.connection.execute(
         update(roles)
         .where(

@@ -4,12 +4,36 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Integer, bindparam, delete, func, or_, select, update
 
 from domain.outbox import BLOCKED_FAILURE, LEASE_SECONDS, OutboxKind, OutboxStatus, Outgoing, Priority
 from storage.database import UnitOfWork
+from storage.statements import Prepared, inserting_new
 from storage.tables import outbox
+
+_ENQUEUE = inserting_new(
+    outbox,
+    (
+        *("dedupe_key", "kind", "member_id", "facts", "priority"),
+        *("status", "attempts", "created_at", "due_at"),
+    ),
+)
+_IS_DUE = (outbox.c.status == OutboxStatus.QUEUED.value) | (
+    (outbox.c.status == OutboxStatus.SENDING.value) & (outbox.c.lease_until_at <= bindparam("now"))
+)
+_FIRST_OF_EACH = (
+    select(func.min(outbox.c.id))
+    .where(or_(outbox.c.status == OutboxStatus.QUEUED.value, outbox.c.status == OutboxStatus.SENDING.value))
+    .group_by(outbox.c.member_id)
+)
+_DUE = Prepared(
+    select(outbox.c.id)
+    .where(outbox.c.id.in_(_FIRST_OF_EACH), _IS_DUE, outbox.c.due_at <= bindparam("now"))
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(bindparam("count", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+"""SQLite locks the whole database for a writer and leaves the last clause out."""
 
 
 def enqueue(
@@ -23,21 +47,18 @@ def enqueue(
     now: datetime,
 ) -> None:
     """Put a message in; the same dedupe key a second time changes nothing."""
-    values = {
-        "dedupe_key": dedupe_key,
-        "kind": kind.value,
-        "member_id": member_id,
-        "facts": dict(facts),
-        "priority": int(priority),
-        "status": OutboxStatus.QUEUED.value,
-        "attempts": 0,
-        "created_at": now,
-        "due_at": now,
-    }
-    if uow.is_sqlite:
-        uow.connection.execute(sqlite.insert(outbox).values(values).on_conflict_do_nothing())
-    else:
-        uow.connection.execute(postgresql.insert(outbox).values(values).on_conflict_do_nothing())
+    _ENQUEUE.change(
+        uow,
+        dedupe_key=dedupe_key,
+        kind=kind.value,
+        member_id=member_id,
+        facts=dict(facts),
+        priority=int(priority),
+        status=OutboxStatus.QUEUED.value,
+        attempts=0,
+        created_at=now,
+        due_at=now,
+    )
 
 
 def claim(uow: UnitOfWork, *, now: datetime, limit: int) -> Sequence[Outgoing]:
@@ -45,20 +66,7 @@ def claim(uow: UnitOfWork, *, now: datetime, limit: int) -> Sequence[Outgoing]:
 
     A message of a sender that died comes back when its lease is over.
     """
-    due = (outbox.c.status == OutboxStatus.QUEUED.value) | (
-        (outbox.c.status == OutboxStatus.SENDING.value) & (outbox.c.lease_until_at <= now)
-    )
-    unfinished = outbox.c.status.in_([OutboxStatus.QUEUED.value, OutboxStatus.SENDING.value])
-    first_of_each = select(func.min(outbox.c.id)).where(unfinished).group_by(outbox.c.member_id)
-    statement = (
-        select(outbox.c.id)
-        .where(outbox.c.id.in_(first_of_each), due, outbox.c.due_at <= now)
-        .order_by(outbox.c.priority, outbox.c.id)
-        .limit(limit)
-    )
-    if not uow.is_sqlite:
-        statement = statement.with_for_update(skip_locked=True)
-    ids = [row.id for row in uow.connection.execute(statement)]
+    ids = [row.id for row in _DUE.all(uow, now=now, count=limit)]
     if not ids:
         return []
     uow.connection.execute(

@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from storage.database import UnitOfWork
+from storage.statements import Prepared
 from storage.tables import finalised_periods
+
+_SPANS = Prepared(
+    select(finalised_periods.c.starts_on, finalised_periods.c.until_on)
+    .where(finalised_periods.c.unit_id == bindparam("unit"))
+    .order_by(finalised_periods.c.starts_on)
+)
 
 
 def finalised_spans(uow: UnitOfWork, unit_id: int) -> Sequence[tuple[date, date]]:
     """Return the frozen spans of a unit as (start, exclusive end), oldest first."""
-    rows = uow.connection.execute(
-        select(finalised_periods.c.starts_on, finalised_periods.c.until_on)
-        .where(finalised_periods.c.unit_id == unit_id)
-        .order_by(finalised_periods.c.starts_on)
-    )
-    return [(row.starts_on, row.until_on) for row in rows]
+    return [(row.starts_on, row.until_on) for row in _SPANS.all(uow, unit=unit_id)]
 
 
 def insert_finalised(

@@ -6,16 +6,46 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Integer, Row, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.points import from_stored, to_stored
 from domain.reports import Decision, Report, ReportAction, ReportStatus
 from storage.database import UnitOfWork, one_or_none
+from storage.statements import Prepared, PreparedForMany, inserting
 from storage.tables import decisions, evidence, reports, submissions
 
 _REPORT = select(reports)
 _DECISION = select(decisions)
+_GET = Prepared(_REPORT.where(reports.c.id == bindparam("report")))
+_LOCK = Prepared(_REPORT.where(reports.c.id == bindparam("report")).with_for_update())
+"""SQLite locks the whole database for a writer and leaves the clause out."""
+_UPDATE_FACTS = Prepared(
+    update(reports).where(reports.c.id == bindparam("report"), reports.c.status == bindparam("was_status")),
+    keys=("category", "item", "level", "quantity", "happened_on", "note", "is_saved", "updated_at"),
+)
+_MOVE = Prepared(
+    update(reports).where(
+        reports.c.id == bindparam("report"),
+        reports.c.status == bindparam("was_status"),
+        reports.c.revision == bindparam("was_revision"),
+    ),
+    keys=("status", "revision", "updated_at", "submitted_at", "decided_at", "is_saved"),
+)
+_INSERT_SUBMISSION = inserting(submissions, ("report_id", "revision", "facts", "submitted_at"))
+_INSERT_DECISION = inserting(
+    decisions, [column.key for column in decisions.c if column.key != "id"], returning="id"
+)
+_LAST_DECISION = Prepared(
+    _DECISION.where(decisions.c.report_id == bindparam("report")).order_by(decisions.c.id.desc()).limit(1)
+)
+_RECENT = Prepared(
+    select(reports.c.item)
+    .where(reports.c.member_id == bindparam("member"), reports.c.submitted_at.is_not(None))
+    .group_by(reports.c.item)
+    .order_by(func.max(reports.c.submitted_at).desc())
+    .limit(bindparam("count", type_=Integer))
+)
 _OTHER = reports.alias("other")
 _SAME_DAY = (
     select(reports.c.id, _OTHER.c.id.label("other_id"))
@@ -26,8 +56,18 @@ _SAME_DAY = (
         & (_OTHER.c.item == reports.c.item)
         & (_OTHER.c.happened_on == reports.c.happened_on),
     )
-    .where(_OTHER.c.status.in_([ReportStatus.PENDING.value, ReportStatus.APPROVED.value]))
+    .where(or_(_OTHER.c.status == ReportStatus.PENDING.value, _OTHER.c.status == ReportStatus.APPROVED.value))
     .order_by(_OTHER.c.id)
+)
+_SAME_DAY_AS = PreparedForMany(lambda ids: _SAME_DAY.where(reports.c.id.in_(ids)))
+_LAST_DECISIONS = PreparedForMany(
+    lambda ids: _DECISION.where(
+        decisions.c.id.in_(
+            select(func.max(decisions.c.id))
+            .where(decisions.c.report_id.in_(ids))
+            .group_by(decisions.c.report_id)
+        )
+    )
 )
 
 
@@ -81,16 +121,13 @@ def _decision(row: Row[*tuple[Any, ...]]) -> Decision:
 
 def get_report(uow: UnitOfWork, report_id: int) -> Report | None:
     """Return the report with this id."""
-    row = one_or_none(list(uow.connection.execute(_REPORT.where(reports.c.id == report_id))))
+    row = _GET.one_or_none(uow, report=report_id)
     return _report(row) if row else None
 
 
 def lock_report(uow: UnitOfWork, report_id: int) -> Report | None:
     """Return the report with this id and keep every other writer of it out until the commit."""
-    statement = _REPORT.where(reports.c.id == report_id)
-    if not uow.is_sqlite:
-        statement = statement.with_for_update()
-    row = one_or_none(list(uow.connection.execute(statement)))
+    row = _LOCK.one_or_none(uow, report=report_id)
     return _report(row) if row else None
 
 
@@ -152,21 +189,20 @@ def update_facts(
     now: datetime,
 ) -> bool:
     """Write what an editable report says; False when its status has changed meanwhile."""
-    result = uow.connection.execute(
-        update(reports)
-        .where(reports.c.id == report.id, reports.c.status == report.status.value)
-        .values(
-            category=category,
-            item=item,
-            level=level,
-            quantity=None if quantity is None else to_stored(quantity),
-            happened_on=happened_on,
-            note=note,
-            is_saved=is_saved,
-            updated_at=now,
-        )
+    changed = _UPDATE_FACTS.change(
+        uow,
+        report=report.id,
+        was_status=report.status.value,
+        category=category,
+        item=item,
+        level=level,
+        quantity=None if quantity is None else to_stored(quantity),
+        happened_on=happened_on,
+        note=note,
+        is_saved=is_saved,
+        updated_at=now,
     )
-    return result.rowcount == 1
+    return changed == 1
 
 
 def move_report(
@@ -180,33 +216,27 @@ def move_report(
     decided_at: datetime | None,
 ) -> bool:
     """Change the status by compare-and-set; False when somebody was first."""
-    result = uow.connection.execute(
-        update(reports)
-        .where(
-            reports.c.id == report.id,
-            reports.c.status == report.status.value,
-            reports.c.revision == report.revision,
-        )
-        .values(
-            status=status.value,
-            revision=revision,
-            updated_at=now,
-            submitted_at=submitted_at,
-            decided_at=decided_at,
-            is_saved=False,
-        )
+    changed = _MOVE.change(
+        uow,
+        report=report.id,
+        was_status=report.status.value,
+        was_revision=report.revision,
+        status=status.value,
+        revision=revision,
+        updated_at=now,
+        submitted_at=submitted_at,
+        decided_at=decided_at,
+        is_saved=False,
     )
-    return result.rowcount == 1
+    return changed == 1
 
 
 def insert_submission(
     uow: UnitOfWork, *, report_id: int, revision: int, facts: Mapping[str, Any], now: datetime
 ) -> None:
     """Keep what a report said when it was submitted."""
-    uow.connection.execute(
-        insert(submissions).values(
-            report_id=report_id, revision=revision, facts=dict(facts), submitted_at=now
-        )
+    _INSERT_SUBMISSION.change(
+        uow, report_id=report_id, revision=revision, facts=dict(facts), submitted_at=now
     )
 
 
@@ -246,13 +276,7 @@ def count_reports_of(uow: UnitOfWork, member_id: int) -> Mapping[ReportStatus, i
 
 def recent_items(uow: UnitOfWork, member_id: int, *, limit: int) -> Sequence[str]:
     """Return the items a member submitted most recently, newest first, each once."""
-    rows = uow.connection.execute(
-        select(reports.c.item)
-        .where(reports.c.member_id == member_id, reports.c.submitted_at.is_not(None))
-        .group_by(reports.c.item)
-        .order_by(func.max(reports.c.submitted_at).desc())
-        .limit(limit)
-    )
+    rows = _RECENT.all(uow, member=member_id, count=limit)
     return [row.item for row in rows if row.item is not None]
 
 
@@ -282,9 +306,8 @@ def get_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Sequence[Report]:
 
 def same_day_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Sequence[int]]:
     """Return, by report, other live ones of its member, item and day: perhaps the same deed twice."""
-    rows = uow.connection.execute(_SAME_DAY.where(reports.c.id.in_(sorted(set(report_ids)))))
     found: dict[int, list[int]] = {}
-    for row in rows:
+    for row in _SAME_DAY_AS.all(uow, report_ids):
         found.setdefault(row.id, []).append(row.other_id)
     return found
 
@@ -303,19 +326,19 @@ def insert_decision(
     undoes_id: int | None = None,
 ) -> int:
     """Keep a decision and return its id; one per report and revision, guarded by a unique key."""
-    values = {
-        "report_id": report_id,
-        "revision": revision,
-        "action": action.value,
-        "is_adjusted": is_adjusted,
-        "actor_id": actor_id,
-        "points": None if points is None else to_stored(points),
-        "reason": reason,
-        "decided_at": now,
-        "undoes_id": undoes_id,
-    }
-    statement = insert(decisions).values(values).returning(decisions.c.id)
-    return int(uow.connection.execute(statement).scalar_one())
+    decision_id = _INSERT_DECISION.scalar(
+        uow,
+        report_id=report_id,
+        revision=revision,
+        action=action.value,
+        is_adjusted=is_adjusted,
+        actor_id=actor_id,
+        points=None if points is None else to_stored(points),
+        reason=reason,
+        decided_at=now,
+        undoes_id=undoes_id,
+    )
+    return int(decision_id)
 
 
 def get_decision(uow: UnitOfWork, decision_id: int) -> Decision | None:
@@ -326,20 +349,13 @@ def get_decision(uow: UnitOfWork, decision_id: int) -> Decision | None:
 
 def last_decision(uow: UnitOfWork, report_id: int) -> Decision | None:
     """Return the newest decision about a report, undo included."""
-    statement = _DECISION.where(decisions.c.report_id == report_id).order_by(decisions.c.id.desc()).limit(1)
-    row = one_or_none(list(uow.connection.execute(statement)))
+    row = _LAST_DECISION.one_or_none(uow, report=report_id)
     return _decision(row) if row else None
 
 
 def last_decisions(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Decision]:
     """Return the newest decision about each of these reports, undo included, by report."""
-    newest = (
-        select(func.max(decisions.c.id))
-        .where(decisions.c.report_id.in_(sorted(set(report_ids))))
-        .group_by(decisions.c.report_id)
-    )
-    rows = uow.connection.execute(_DECISION.where(decisions.c.id.in_(newest)))
-    return {row.report_id: _decision(row) for row in rows}
+    return {row.report_id: _decision(row) for row in _LAST_DECISIONS.all(uow, report_ids)}
 
 
 def list_decisions(uow: UnitOfWork, report_id: int) -> Sequence[Decision]:

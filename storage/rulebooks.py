@@ -4,12 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from storage.database import UnitOfWork, one_or_none
+from storage.statements import Prepared
 from storage.tables import rulebook_versions
 
-_NEWEST = select(func.max(rulebook_versions.c.id))
+_NEWEST = Prepared(
+    select(func.max(rulebook_versions.c.id)).where(rulebook_versions.c.rulebook == bindparam("code"))
+)
 _REMEMBERED = "newest_id"
 
 
@@ -36,9 +39,7 @@ def newest_ids(uow: UnitOfWork) -> Mapping[str, int]:
 def newest_id(uow: UnitOfWork, rulebook: str) -> int | None:
     """Return the id of the newest version of one rulebook; read once per transaction."""
     if (_REMEMBERED, rulebook) not in uow.memory:
-        uow.memory[_REMEMBERED, rulebook] = uow.connection.execute(
-            _NEWEST.where(rulebook_versions.c.rulebook == rulebook)
-        ).scalar()
+        uow.memory[_REMEMBERED, rulebook] = _NEWEST.scalar(uow, code=rulebook)
     newest: int | None = uow.memory[_REMEMBERED, rulebook]
     return newest
 

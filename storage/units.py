@@ -8,6 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from domain.members import Unit, UnitKind
 from storage.database import UnitOfWork
+from storage.statements import Prepared
 from storage.tables import units
 
 _COLUMNS = (
@@ -20,6 +21,7 @@ _COLUMNS = (
     units.c.time_zone,
 )
 _ALL = select(*_COLUMNS).order_by(units.c.id)
+_LIST = Prepared(_ALL)
 _REMEMBERED = "units"
 
 
@@ -39,7 +41,7 @@ def list_units(uow: UnitOfWork) -> Sequence[Unit]:
     """Return every unit, by id; read once per transaction."""
     known: Sequence[Unit] | None = uow.memory.get(_REMEMBERED)
     if known is None:
-        known = uow.memory[_REMEMBERED] = [_unit(row) for row in uow.connection.execute(_ALL)]
+        known = uow.memory[_REMEMBERED] = [_unit(row) for row in _LIST.all(uow)]
     return known
 
 
