@@ -1,0 +1,1 @@
+"""Measured ratios: how near the product comes to the bare tools it stands on."""

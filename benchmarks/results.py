@@ -1,0 +1,39 @@
+"""Writes the table of results: each part keeps its own section, so that one can be measured anew alone."""
+
+import re
+from collections.abc import Sequence
+
+from benchmarks.measuring import Row
+
+HEAD = """# How fast, how much
+
+`make bench` measures every row anew and writes this file (about an hour, nearly all of it for the memory
+row); `make bench ARGS="--quick"` shows small runs on the screen only; `ARGS="--only photos"` measures one
+part, `--journeys 2000` makes the memory row shorter.
+
+A row compares the product with the bare tool below it, in one run on one machine, in turns (ours, theirs,
+ours, theirs, …), by medians. Absolute figures depend on the machine and on what else it does; the ratios
+are what counts.
+
+- **screens**: from a tap in the sandbox until the message has changed, over HTTP, bot and sandbox in
+  processes of their own, pacing off. The bare bot answers the callback and edits the message; ours keeps the
+  update, reads or writes the draft, each commit synced to the disk, and edits.
+- **dispatch**: the last button of the last table, up to its handler, whose work is replaced by nothing;
+  finding the chat's lock and conversation is included. Both sides answer the callback into the void.
+- **use_cases**: 50 callers at once through the use cases' threads. The bare driver (sqlite3, psycopg) says
+  the recorded statements with equal parameters on an equal copy of the database, in one hop, commits synced.
+- **photos**: taking a photo (decode, resize, thumbnail, hash, two encodings) beside one decode of every
+  pixel.
+- **memory**: resident memory of the bot's process. A journey is a report from 申报 to 提交, the recorder's
+  card, 通过 and the member's notice.
+"""
+COLUMNS = "| what | ours | beside | ratio | aim | |\n| --- | ---: | --- | ---: | --- | --- |"
+
+
+def results_with(text: str, part: str, rows: Sequence[Row], *, day: str, machine: str) -> str:
+    """Return the file's text with this part's section replaced or added."""
+    sections = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, flags=re.MULTILINE | re.DOTALL))
+    table = "\n".join([COLUMNS, *(row.line() for row in rows)])
+    sections[part] = f"\n{table}\n\nMeasured {day}: {machine}.\n\n"
+    body = "\n".join(f"## {name}\n{content.rstrip()}\n" for name, content in sections.items())
+    return f"{HEAD}\n{body}"
