@@ -1,6 +1,7 @@
 """Handles what the inbox holds: each chat in order, many chats at once, and nothing forgotten by a crash."""
 
 import asyncio
+import contextlib
 import logging
 from collections import deque
 from collections.abc import Coroutine, Sequence
@@ -22,11 +23,10 @@ AT_ONCE_MAX = 64
 RECOVERED_MAX = 10_000
 RETRY_SECONDS = (1.0, 4.0, 15.0)
 PASSING = frozenset({Failure.WAIT, Failure.TRANSIENT, Failure.AMBIGUOUS})
+SUSPECT_AFTER = 2
+"""An update that was under way in so many processes that died is tried while no other suspect is."""
 CRASHES_MAX = 10
-"""An update that was begun this often and never ended is put aside: perhaps it is what kills us.
-
-All that were under way when a process died are suspects; only the guilty one comes this far.
-"""
+"""One that was begun this often and never ended is put aside: it is what kills us."""
 
 
 def recover(deps: Deps, *, bot_id: int) -> list[Incoming]:
@@ -75,6 +75,7 @@ class Worker:
         self._lanes: dict[str, deque[Incoming]] = {}
         self._free = asyncio.Semaphore(AT_ONCE_MAX)
         self._left_behind: set[int] = set()
+        self._alone = asyncio.Lock()
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: list[int] = []
         self._has_done = asyncio.Event()
@@ -132,9 +133,15 @@ class Worker:
         del self._lanes[name]
 
     async def _handle(self, update: Incoming) -> None:
-        if update.update_id in self._left_behind:
-            self._left_behind.discard(update.update_id)
+        if update.update_id not in self._left_behind:
+            await self._handle_now(update)
+            return
+        self._left_behind.discard(update.update_id)
+        async with self._alone if update.attempts >= SUSPECT_AFTER else contextlib.nullcontext():
             await self._deps.run(note_begun, bot_id=self._bot.id, update_id=update.update_id)
+            await self._handle_now(update)
+
+    async def _handle_now(self, update: Incoming) -> None:
         for pause in (*RETRY_SECONDS, None):
             try:
                 running = await self._feed(update)

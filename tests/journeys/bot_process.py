@@ -10,11 +10,13 @@ import sys
 from pathlib import Path
 
 from bot.app import run_bot
+from domain.rulebooks import parse_rulebook, read_source
 from sandbox.world import DEFAULT_TOKEN
 from services.clock import SystemClock
 from services.deps import Deps
 from storage.database import Store
 from storage.files import EvidenceFiles
+from templates.words import DEFAULT_LANGUAGE, render
 from tests.conftest import SECRET, a_shelf
 
 
@@ -31,8 +33,16 @@ async def run(api_base: str, database: str, evidence: str) -> None:
     await run_bot(deps, token=DEFAULT_TOKEN, api_base=api_base, stop=asyncio.Event(), is_paced=False)
 
 
+def warm_up() -> None:
+    """Do once what every process would do anew with its first update: it is not what is tried here."""
+    rulebook = a_shelf().paths()["ceshi"]
+    parse_rulebook(read_source(rulebook), file=rulebook.name, parents=lambda _code: None)
+    render("messages/reviews/queue_empty.j2", DEFAULT_LANGUAGE, {})
+
+
 def serve() -> None:
     """Start a process when asked, and say which; when it was killed, wait to be asked again."""
+    warm_up()
     for _ in sys.stdin:
         process_id = os.fork()
         if process_id == 0:
