@@ -55,6 +55,11 @@ class Act(StrEnum):
     CARD = "vc"
     UNDO = "vu"
     NEXT = "vn"
+    # objecting: `id` is the report for the member, the objection for the one who answers
+    OBJECT = "oj"
+    OBJECTION = "oc"
+    UPHOLD = "ou"
+    DISMISS = "od"
     # oneself
     LANGUAGE = "sl"
 

@@ -145,6 +145,18 @@ class Conversation:
             await self.desk.deps.run(save_chat, dialog)
         self.desk.remember(self.chat_id, dialog, self.language)
 
+    async def expect_text(self, step: str, **facts: Any) -> None:
+        """Take the next text for the card that was tapped."""
+        before = self.dialog.data.get("before", [self.step, self.dialog.data])
+        data = facts | {"card": self.tapped_message_id, "before": before}
+        await self.remember(Dialog(self.chat_id, step, data, self.dialog.screen_message_id))
+
+    async def stop_expecting(self) -> None:
+        """Go on where the person was before a card asked for text: perhaps in a report of their own."""
+        if "before" in self.dialog.data:
+            step, data = self.dialog.data["before"]
+            await self.remember(Dialog(self.chat_id, step, data, self.dialog.screen_message_id))
+
     async def close_screen(self, screen: Screen) -> None:
         """Show last words on the current screen and end the dialog."""
         await self.show(screen, None)

@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from bot.callbacks import Act, Tap, read_tap
 from bot.conversation import Conversation, Desk, open_conversation
-from bot.handlers import ledger, members, reports, reviews
+from bot.handlers import appeals, ledger, members, reports, reviews
 from bot.screen import Screen
 from bot.screens.reports import Step
 from domain.errors import JifenError
@@ -33,6 +33,7 @@ ANYWHERE_TAPS: dict[Act, TapHandler] = {
     **reports.ANYWHERE_TAPS,
     **ledger.ANYWHERE_TAPS,
     **reviews.CARD_TAPS,
+    **appeals.ANYWHERE_TAPS,
     **members.ANYWHERE_TAPS,
 }
 """Buttons of messages that stay valid: cards, notices, menus."""
@@ -55,6 +56,8 @@ COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
 TYPED: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {
     Step.QUANTITY: reports.type_quantity,
     Step.NOTE: reports.type_note,
+    Step.OBJECTION: appeals.type_reason,
+    appeals.ANSWERING: appeals.type_answer,
     "review_points": reviews.type_points,
     "review_return": reviews.type_return,
     "review_reject": reviews.type_reject,
@@ -168,6 +171,9 @@ async def _tell_stale(conv: Conversation) -> None:
 
 async def handle_message(conv: Conversation, message: Message) -> None:
     """Run the handler of a private message."""
+    if (message.photo or message.document) and conv.step == Step.OBJECTION:
+        await conv.say(Screen(conv.words("reports/wrong_step.j2", step=conv.step, kind="photo")))
+        return
     if message.photo or message.document:
         await reports.take_evidence(conv, message)
         return

@@ -6,13 +6,16 @@ from fractions import Fraction
 
 from bot.callbacks import Act
 from bot.screen import Row, Screen, labelled
+from bot.screens.appeals import objection_screen
 from bot.screens.cards import card_screen
+from domain.appeals import ObjectionStatus
 from domain.outbox import OutboxKind, Outgoing
 from domain.periods import month_of
 from domain.points import from_stored
 from domain.reports import Evidence, ReportAction, ReportStatus
-from services import reviews
+from services import appeals, reviews
 from services.actors import PanelMember, home_of
+from services.appeals import ObjectionDesk
 from services.deps import Deps
 from services.scoring import sheet_for
 from storage import accounts as stored_accounts
@@ -34,6 +37,7 @@ class Told:
     screen: Screen
     edits: tuple[int, ...] = ()
     card_of: tuple[int, int] | None = None
+    objection_id: int | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
@@ -124,7 +128,41 @@ def _decided(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
         rows = ((labelled(Label.DETAILS, to.language, Act.ENTRY_NOTICE, entries[0].id, month),),)
     elif decision.action is ReportAction.RETURN:
         rows = ((labelled(Label.CORRECT, to.language, Act.CONTINUE, report.id, style="primary"),),)
+    elif decision.action is ReportAction.REJECT:
+        rows = ((labelled(Label.OBJECT, to.language, Act.OBJECT, report.id),),)
     return Told(to.user_id, Screen(text, rows))
+
+
+def _objected(deps: Deps, outgoing: Outgoing, to: Recipient) -> ObjectionDesk:
+    objection_id = int(outgoing.facts["objection_id"])
+    return appeals.open_objection(deps, actor=PanelMember(to.member_id), objection_id=objection_id)
+
+
+def _objection_photos(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    desk = _objected(deps, outgoing, to)
+    if desk.objection.status is not ObjectionStatus.OPEN or not desk.evidence:
+        return None
+    return Told(to.user_id, Screen(""), evidence=desk.evidence)
+
+
+def _objection(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    desk = _objected(deps, outgoing, to)
+    screen, objection = objection_screen(desk, to.language), desk.objection
+    if outgoing.facts["is_new"]:
+        if objection.status is not ObjectionStatus.OPEN:
+            return None
+        card_of = (desk.report.id, to.member_id)
+        return Told(to.user_id, screen, card_of=card_of, objection_id=objection.id)
+    with deps.store.read() as uow:
+        cards = stored_dialogs.list_cards(uow, desk.report.id, to.member_id, objection_id=objection.id)
+    edits = tuple(card.message_id for card in cards if card.chat_id == to.user_id)
+    return Told(to.user_id, screen, edits=edits) if edits else None
+
+
+def _objection_answered(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    desk = _objected(deps, outgoing, to)
+    facts = {"desk": desk, "objection": desk.objection, "report": desk.report}
+    return Told(to.user_id, Screen(render("messages/appeals/answered.j2", to.language, facts)))
 
 
 def _evidence_problem(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
@@ -142,5 +180,8 @@ _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] =
     OutboxKind.CARD_PHOTOS: _card_photos,
     OutboxKind.CARD: _card,
     OutboxKind.DECIDED: _decided,
+    OutboxKind.OBJECTION_PHOTOS: _objection_photos,
+    OutboxKind.OBJECTION: _objection,
+    OutboxKind.OBJECTION_ANSWERED: _objection_answered,
     OutboxKind.EVIDENCE_PROBLEM: _evidence_problem,
 }

@@ -164,7 +164,7 @@ class Sender:
         card = None
         if told.card_of is not None:
             report_id, member_id = told.card_of
-            card = Card(report_id, member_id, told.user_id, message.message_id)
+            card = Card(report_id, member_id, told.user_id, message.message_id, told.objection_id)
         return Outcome(message_id=message.message_id, card=card)
 
     async def _edit_all(self, told: Told) -> Outcome:

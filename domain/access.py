@@ -16,6 +16,8 @@ class Permission(StrEnum):
     """Approve, adjust, return, reject and undo reports of others."""
     SEE_QUEUE = "see_queue"
     """See the reports that wait, with their evidence."""
+    ANSWER_OBJECTIONS = "answer_objections"
+    """Uphold or dismiss objections to decisions that others took."""
     SEE_LEDGER = "see_ledger"
     """See every member's ledger lines."""
     SEE_MEMBERS = "see_members"
@@ -40,6 +42,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         {
             Permission.DECIDE_REPORTS,
             Permission.SEE_QUEUE,
+            Permission.ANSWER_OBJECTIONS,
             Permission.SEE_LEDGER,
             Permission.SEE_MEMBERS,
             Permission.INVITE_MEMBERS,
@@ -47,7 +50,14 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.DEPUTY: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
     Role.COMMITTEE: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
-    Role.SUPERVISOR: frozenset({Permission.SEE_QUEUE, Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.SEE_QUEUE,
+            Permission.ANSWER_OBJECTIONS,
+            Permission.SEE_LEDGER,
+            Permission.SEE_MEMBERS,
+        }
+    ),
     Role.ADMINISTRATOR: frozenset(Permission),
     Role.SHOPKEEPER: frozenset(),
 }

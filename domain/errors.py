@@ -3,14 +3,15 @@
 JifenError
 ├── NotKnown        the thing or person asked for is not there for this actor
 │   ├── AccountUnknown · ReportUnknown · EvidenceUnknown · EntryUnknown · MemberUnknown · UnitUnknown
+│   ├── ObjectionUnknown
 │   └── InvitationUnknown · InvitationUsed · InvitationExpired · LoginLinkInvalid
 ├── NotAllowed      the actor may not do this, whatever the state
 │   └── OwnReport
 ├── Conflict        somebody or something was first
-│   └── AlreadyDecided · AccountTaken · MemberTaken · UndoTooLate · StatusConflict
+│   └── AlreadyDecided · AlreadyAnswered · AccountTaken · MemberTaken · UndoTooLate · StatusConflict
 └── Invalid         the facts given break a rule
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
-    ├── EvidenceRefused · NoDecider
+    ├── EvidenceRefused · NoDecider · NoAnswerer
     └── RulebookUnavailable
 
 The doors translate: `templates/messages/errors/` holds the words of each code, in every language.
@@ -120,6 +121,12 @@ class UnitUnknown(NotKnown):
     code = "unit.unknown"
 
 
+class ObjectionUnknown(NotKnown):
+    """No such objection for this actor."""
+
+    code = "objection.unknown"
+
+
 class OwnReport(NotAllowed):
     """Nobody decides a report of their own or one they filed."""
 
@@ -134,6 +141,14 @@ class AlreadyDecided(Conflict):
     by_name: str
     decided_at: datetime | None
     code: ClassVar[str] = "review.decided"
+
+
+@dataclass(eq=False)
+class AlreadyAnswered(Conflict):
+    """Somebody answered the objection before, or took back the decision it was about."""
+
+    by_name: str
+    code: ClassVar[str] = "objection.answered"
 
 
 @dataclass(eq=False)
@@ -255,6 +270,12 @@ class NoDecider(Invalid):
     """Nobody but the reporter could decide this report."""
 
     code = "report.no_decider"
+
+
+class NoAnswerer(Invalid):
+    """Nobody but those concerned could answer an objection."""
+
+    code = "objection.no_answerer"
 
 
 @dataclass(eq=False)

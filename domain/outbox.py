@@ -20,6 +20,12 @@ class OutboxKind(StrEnum):
     """The recorder's card of a report, sent or brought up to date."""
     DECIDED = "decided"
     """To the member: a decision about a report, or its being taken back."""
+    OBJECTION_PHOTOS = "objection_photos"
+    """The photos of the report objected about, above the answerer's card."""
+    OBJECTION = "objection"
+    """The answerer's card of an objection, sent or brought up to date."""
+    OBJECTION_ANSWERED = "objection_answered"
+    """To the member: what became of the objection."""
     EVIDENCE_PROBLEM = "evidence_problem"
     """To the member: a photo could not be taken, and what to do."""
 

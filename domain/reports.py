@@ -58,6 +58,8 @@ class ReportAction(StrEnum):
     """A recorder does not recognise it (不予认定)."""
     UNDO = "undo"
     """The deciding recorder takes the decision back within the minutes allowed."""
+    UPHOLD = "uphold"
+    """An objection to the rejection is upheld (异议成立): it goes back to the queue."""
 
 
 S, A = ReportStatus, ReportAction
@@ -73,6 +75,7 @@ TRANSITIONS: Mapping[tuple[ReportStatus, ReportAction], ReportStatus] = {
     (S.PENDING, A.REJECT): S.REJECTED,
     (S.APPROVED, A.UNDO): S.PENDING,
     (S.REJECTED, A.UNDO): S.PENDING,
+    (S.REJECTED, A.UPHOLD): S.PENDING,
     (S.RETURNED, A.UNDO): S.PENDING,
 }
 EDITABLE = frozenset({S.DRAFT, S.RETURNED})
@@ -137,7 +140,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One activity a member reports; `revision` grows with every submission and every undo."""
+    """One activity a member reports; `revision` grows whenever it comes into the queue."""
 
     id: int
     unit_id: int

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from domain.access import Permission, UnitTree, deciders_of, units_within
+from domain.appeals import answerers_of
 from domain.errors import AccountUnknown, NotAllowed, UnitUnknown
 from domain.members import Member, Membership, RoleGrant, Unit
-from domain.reports import Report
+from domain.reports import Decision, Report
 from storage import members as stored_members
 from storage import units as stored_units
 from storage.database import UnitOfWork
@@ -127,3 +128,16 @@ def deciding(uow: UnitOfWork) -> Callable[[Report | Waiting], tuple[int, ...]]:
         )
 
     return answer
+
+
+def answerers(uow: UnitOfWork, report: Report, decision: Decision) -> tuple[int, ...]:
+    """Return the members who may answer an objection to this decision now."""
+    tree = unit_tree(uow)
+    return answerers_of(
+        report.unit_id,
+        member_id=report.member_id,
+        filed_by_id=report.filed_by_id,
+        decided_by_id=decision.actor_id,
+        grants=stored_members.grants_in(uow, tree.upward(report.unit_id)),
+        tree=tree,
+    )

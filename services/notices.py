@@ -1,11 +1,12 @@
 """Puts into the outbox who has to be told what; always inside the use case's own transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from domain.appeals import Objection
 from domain.outbox import OutboxKind, Priority
-from domain.reports import Report
-from services.actors import deciders
+from domain.reports import Decision, Report
+from services.actors import answerers, deciders
 from storage import dialogs as stored_dialogs
 from storage import outbox as stored_outbox
 from storage.database import UnitOfWork
@@ -71,6 +72,52 @@ def tell_decision(uow: UnitOfWork, report: Report, *, decision_id: int, now: dat
             priority=Priority.ANSWER,
             now=now,
         )
+
+
+def send_objection(
+    uow: UnitOfWork, objection: Objection, *, to: Iterable[int], has_photos: bool, now: datetime
+) -> None:
+    """Give every answerer a card of an objection, the photos of the report first."""
+    facts = {"objection_id": objection.id, "report_id": objection.report_id}
+    for member_id in to:
+        if has_photos:
+            key = f"objection_photos:{objection.id}:{member_id}"
+            _tell_objection(uow, OutboxKind.OBJECTION_PHOTOS, key, member_id, facts, now)
+        key = f"objection:{objection.id}:{member_id}"
+        _tell_objection(uow, OutboxKind.OBJECTION, key, member_id, facts | {"is_new": 1}, now)
+
+
+def refresh_objection(
+    uow: UnitOfWork, report: Report, decision: Decision, objection: Objection, *, now: datetime
+) -> None:
+    """Bring every card of an ended objection up to date, wherever one was or will be shown."""
+    cards = stored_dialogs.list_cards(uow, report.id, objection_id=objection.id)
+    facts = {"objection_id": objection.id, "report_id": report.id, "is_new": 0}
+    for member_id in sorted({card.member_id for card in cards}.union(answerers(uow, report, decision))):
+        key = f"objection:{objection.id}:{objection.status}:{member_id}"
+        _tell_objection(uow, OutboxKind.OBJECTION, key, member_id, facts, now)
+
+
+def tell_answer(uow: UnitOfWork, report: Report, objection: Objection, *, now: datetime) -> None:
+    """Tell the member, and the one who filed for them, what became of the objection."""
+    for member_id in sorted({report.member_id, report.filed_by_id}):
+        stored_outbox.enqueue(
+            uow,
+            OutboxKind.OBJECTION_ANSWERED,
+            dedupe_key=f"objection_answered:{objection.id}:{member_id}",
+            member_id=member_id,
+            facts={"objection_id": objection.id, "report_id": report.id},
+            priority=Priority.ANSWER,
+            now=now,
+        )
+
+
+def _tell_objection(
+    uow: UnitOfWork, kind: OutboxKind, key: str, member_id: int, facts: Mapping[str, int | str], now: datetime
+) -> None:
+    stored_outbox.enqueue(
+        uow, kind, dedupe_key=key, member_id=member_id, facts=facts, priority=Priority.CARD, now=now
+    )
 
 
 def tell_evidence_problem(uow: UnitOfWork, report: Report, *, evidence_id: int, now: datetime) -> None:

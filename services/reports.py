@@ -6,6 +6,7 @@ from datetime import date
 from fractions import Fraction
 from pathlib import Path
 
+from domain.appeals import Objection
 from domain.errors import (
     AmountRefused,
     Conflict,
@@ -25,6 +26,7 @@ from domain.reports import (
     EDITABLE,
     EVIDENCE_COUNT_MAX,
     NOTE_LENGTH_MAX,
+    TRANSITIONS,
     Decision,
     Evidence,
     EvidenceKind,
@@ -42,6 +44,7 @@ from services import notices
 from services.actors import Actor, Home, deciders, home_of, identify
 from services.deps import Deps
 from services.scoring import preview_for, proposal_of
+from storage import appeals as stored_appeals
 from storage import evidence as stored_evidence
 from storage import members as stored_members
 from storage import periods as stored_periods
@@ -69,6 +72,12 @@ class ReportDesk:
     finalised: tuple[tuple[date, date], ...]
     recent: tuple[Item, ...]
     decision: Decision | None
+    objection: Objection | None
+
+    @property
+    def may_object(self) -> bool:
+        """Whether an objection to the decision can be raised; one is enough."""
+        return self.objection is None and (self.report.status, ReportAction.UPHOLD) in TRANSITIONS
 
     def may_report_on(self, on: date) -> bool:
         """Tell whether a day can be chosen: for the calendar."""
@@ -520,6 +529,8 @@ def _desk(uow: UnitOfWork, deps: Deps, report: Report, *, with_preview: bool = T
     home = home_of(uow, member, now=deps.clock.now(), unit_id=report.unit_id)
     rulebook = deps.shelf.in_force(uow, home.unit.rulebook).rulebook
     recent = (rulebook.item(code) for code in stored_reports.recent_items(uow, member.id, limit=8))
+    decision = stored_reports.last_decision(uow, report.id)
+    objections = stored_appeals.objections_to(uow, [decision.id]) if decision is not None else {}
     offered = [
         item
         for item in recent
@@ -536,7 +547,8 @@ def _desk(uow: UnitOfWork, deps: Deps, report: Report, *, with_preview: bool = T
         home=home,
         finalised=tuple(stored_periods.finalised_spans(uow, report.unit_id)),
         recent=tuple(offered[:RECENT_ITEMS_MAX]),
-        decision=stored_reports.last_decision(uow, report.id),
+        decision=decision,
+        objection=next(iter(objections.values()), None),
     )
 
 

@@ -7,6 +7,8 @@ from enum import StrEnum
 from fractions import Fraction
 
 from domain.access import Permission
+from domain.appeals import TRANSITIONS as ENDINGS
+from domain.appeals import Objection, ObjectionAction
 from domain.errors import (
     AlreadyDecided,
     AmountRefused,
@@ -42,6 +44,7 @@ from services.actors import Actor, deciders, deciding, home_of, identify, reach_
 from services.deps import Deps
 from services.reports import submitted_facts
 from services.scoring import preview_for, previews_for, proposal_of
+from storage import appeals as stored_appeals
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
 from storage import members as stored_members
@@ -82,6 +85,7 @@ class ReviewDesk:
     warnings: tuple[tuple[ReviewWarning, int], ...]
     decision: Decision | None
     decided_by_name: str
+    objection: Objection | None
     counted: Fraction | None
     may_decide: bool
     may_undo: bool
@@ -318,7 +322,17 @@ def undo_decision(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
             undoes_id=decision.id,
         )
         _reverse_entries(uow, deps, report, decision.id, undo_id, member.id, head, now)
+        _lapse_objection(uow, moved, decision, now)
         return _announced(uow, deps, moved, member, undo_id, now)
+
+
+def _lapse_objection(uow: UnitOfWork, report: Report, decision: Decision, now: datetime) -> None:
+    objection = stored_appeals.objections_to(uow, [decision.id]).get(decision.id)
+    status = ENDINGS.get((objection.status, ObjectionAction.LAPSE)) if objection is not None else None
+    if objection is None or status is None:
+        return
+    stored_appeals.end_objection(uow, objection, status, answered_by_id=decision.actor_id, answer="", now=now)
+    notices.refresh_objection(uow, report, decision, replace(objection, status=status), now=now)
 
 
 def _check_untouched(uow: UnitOfWork, report: Report) -> None:
@@ -509,6 +523,7 @@ def _desks(uow: UnitOfWork, deps: Deps, reports: Sequence[Report], asking: Membe
     people = {person for report in reports for person in (report.member_id, report.filed_by_id)}
     members = stored_members.get_members(uow, people | {d.actor_id for d in decisions.values()})
     counted = stored_ledger.counted_by_decision(uow, (decision.id for decision in decisions.values()))
+    objections = stored_appeals.objections_to(uow, (decision.id for decision in decisions.values()))
     evidence = stored_evidence.evidence_by_report(uow, ids)
     waiting = [report for report in reports if report.status is ReportStatus.PENDING]
     previews = previews_for(uow, {r.id: (rulebooks[tree.get(r.unit_id).rulebook], r) for r in waiting})
@@ -529,6 +544,7 @@ def _desks(uow: UnitOfWork, deps: Deps, reports: Sequence[Report], asking: Membe
             warnings=warnings.get(report.id, ()),
             decision=decision,
             decided_by_name=members[decision.actor_id].name if decision else "",
+            objection=objections.get(decision.id) if decision else None,
             counted=from_stored(counted.get(decision.id, 0))
             if decision is not None and decision.action is ReportAction.APPROVE
             else None,

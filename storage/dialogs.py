@@ -31,9 +31,9 @@ _SAVE_DIALOG = Prepared(
     keys=("chat_id", *_SAVED),
     postgresql=_saving(postgresql.insert(dialogs).inline()),
 )
-_INSERT_CARD = inserting(cards, ("report_id", "member_id", "chat_id", "message_id"))
+_INSERT_CARD = inserting(cards, ("report_id", "member_id", "chat_id", "message_id", "objection_id"))
 _CARDS = Prepared(
-    select(cards.c.report_id, cards.c.member_id, cards.c.chat_id, cards.c.message_id)
+    select(cards.c.report_id, cards.c.member_id, cards.c.chat_id, cards.c.message_id, cards.c.objection_id)
     .where(cards.c.report_id == bindparam("report"))
     .order_by(cards.c.id)
 )
@@ -51,12 +51,13 @@ class Dialog:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A recorder's card of a report, as a message in their chat."""
+    """A card of a report as a message in somebody's chat: a recorder's, or an answerer's of an objection."""
 
     report_id: int
     member_id: int
     chat_id: int
     message_id: int
+    objection_id: int | None = None
 
 
 def get_dialog(uow: UnitOfWork, chat_id: int) -> Dialog:
@@ -87,13 +88,20 @@ def insert_card(uow: UnitOfWork, card: Card) -> None:
         member_id=card.member_id,
         chat_id=card.chat_id,
         message_id=card.message_id,
+        objection_id=card.objection_id,
     )
 
 
-def list_cards(uow: UnitOfWork, report_id: int, member_id: int | None = None) -> Sequence[Card]:
-    """Return the cards of a report, of one recorder or of all, oldest first."""
+def list_cards(
+    uow: UnitOfWork, report_id: int, member_id: int | None = None, *, objection_id: int | None = None
+) -> Sequence[Card]:
+    """Return the cards of a report, of one person or of all, oldest first: recorders', or of an objection."""
     rows = _CARDS.all(uow, report=report_id)
-    return [Card(*row) for row in rows if member_id is None or row.member_id == member_id]
+    return [
+        Card(*row)
+        for row in rows
+        if row.objection_id == objection_id and (member_id is None or row.member_id == member_id)
+    ]
 
 
 def get_upload(uow: UnitOfWork, *, bot_id: int, digest: str) -> str | None:

@@ -255,6 +255,22 @@ decisions = Table(
     ),
 )
 
+objections = Table(
+    "objections",
+    metadata,
+    _id(),
+    _ref("report_id", "reports.id"),
+    Column("decision_id", BigId, ForeignKey("decisions.id"), nullable=False, unique=True),
+    _ref("raised_by_id", "members.id"),
+    Column("reason", Text, nullable=False),
+    Column("raised_at", UtcInstant, nullable=False),
+    Column("status", String(16), nullable=False),
+    _ref("answered_by_id", "members.id", nullable=True),
+    Column("answer", Text, nullable=False),
+    Column("answered_at", UtcInstant),
+    Index(None, "report_id"),
+)
+
 events = Table(
     "events",
     metadata,
@@ -363,11 +379,13 @@ cards = Table(
     metadata,
     _id(),
     _ref("report_id", "reports.id"),
+    _ref("objection_id", "objections.id", nullable=True),
     _ref("member_id", "members.id"),
     Column("chat_id", BigInteger, nullable=False),
     Column("message_id", BigInteger, nullable=False),
     UniqueConstraint("chat_id", "message_id"),
     Index(None, "report_id", "member_id"),
+    Index(None, "objection_id"),
 )
 
 uploads = Table(

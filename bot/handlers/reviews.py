@@ -14,7 +14,6 @@ from domain.points import parse_points
 from domain.rulebooks import RangeAmount
 from services import reviews
 from services.reviews import ReviewDesk
-from storage.dialogs import Dialog
 
 TYPING = {"points": "review_points", "return": "review_return", "reject": "review_reject"}
 
@@ -28,28 +27,11 @@ async def _redraw(conv: Conversation, desk: ReviewDesk, message_id: int | None, 
         await conv.edit(message_id, card_screen(desk, conv.language, **more))
 
 
-async def _expect_typing(conv: Conversation, ask: str, report_id: int, revision: int) -> None:
-    before = conv.dialog.data["before"] if _is_typing(conv) else [conv.step, conv.dialog.data]
-    data = {"report_id": report_id, "revision": revision, "card": conv.tapped_message_id, "before": before}
-    await conv.remember(Dialog(conv.chat_id, TYPING[ask], data, conv.dialog.screen_message_id))
-
-
-def _is_typing(conv: Conversation) -> bool:
-    return conv.step in TYPING.values()
-
-
-async def _stop_typing(conv: Conversation) -> None:
-    """Go on where the recorder was before: perhaps in a report of their own."""
-    if _is_typing(conv):
-        step, data = conv.dialog.data["before"]
-        await conv.remember(Dialog(conv.chat_id, step, data, conv.dialog.screen_message_id))
-
-
 async def _refused(conv: Conversation, report_id: int, error: JifenError) -> None:
     """Tell a refusal on the button, and bring the card up to date where somebody was first."""
     await conv.refuse(error)
     if not isinstance(error, AmountRefused | ReasonMissing):
-        await _stop_typing(conv)
+        await conv.stop_expecting()
     if isinstance(error, Conflict):
         await _redraw(conv, await _open(conv, report_id), conv.tapped_message_id)
 
@@ -66,7 +48,7 @@ async def tap_approve(conv: Conversation, tap: Tap) -> None:
     except JifenError as error:
         await _refused(conv, tap.id, error)
         return
-    await _stop_typing(conv)
+    await conv.stop_expecting()
     await _redraw(conv, desk, conv.tapped_message_id)
 
 
@@ -74,7 +56,7 @@ async def tap_adjust(conv: Conversation, tap: Tap) -> None:
     """改分: offer points, and take typed ones."""
     desk = await _open(conv, tap.id)
     if desk.may_decide:
-        await _expect_typing(conv, "points", tap.id, desk.report.revision)
+        await conv.expect_text(TYPING["points"], report_id=tap.id, revision=desk.report.revision)
     await _redraw(conv, desk, conv.tapped_message_id, ask="points")
 
 
@@ -96,7 +78,7 @@ async def _give(
     except JifenError as error:
         await _refused(conv, report_id, error)
         return
-    await _stop_typing(conv)
+    await conv.stop_expecting()
     await _redraw(conv, desk, card_id)
 
 
@@ -148,7 +130,7 @@ async def _decide_for(
     except JifenError as error:
         await _refused(conv, report_id, error)
         return
-    await _stop_typing(conv)
+    await conv.stop_expecting()
     await _redraw(conv, desk, card_id)
 
 
@@ -159,13 +141,13 @@ async def tap_type_reason(conv: Conversation, tap: Tap) -> None:
         return
     desk = await _open(conv, tap.id)
     if desk.may_decide:
-        await _expect_typing(conv, ask, tap.id, int(revision))
+        await conv.expect_text(TYPING[ask], report_id=tap.id, revision=int(revision))
     await _redraw(conv, desk, conv.tapped_message_id, ask="typed")
 
 
 async def tap_card(conv: Conversation, tap: Tap) -> None:
     """返回: the card with its four buttons."""
-    await _stop_typing(conv)
+    await conv.stop_expecting()
     await _redraw(conv, await _open(conv, tap.id), conv.tapped_message_id)
 
 

@@ -53,6 +53,9 @@ def report_screen(desk: ReportDesk, language: str, *, page: int) -> Screen:
             labelled(Label.CORRECT, language, Act.CONTINUE, about, style="primary"),
             labelled(Label.WITHDRAW, language, Act.WITHDRAW, about),
         ),
+        ReportStatus.REJECTED: (labelled(Label.OBJECT, language, Act.OBJECT, about),)
+        if desk.may_object
+        else (),
         ReportStatus.WITHDRAWN: (labelled(Label.REOPEN, language, Act.CONTINUE, about),),
     }
     photos: Row = (labelled(Label.PHOTOS, language, Act.PHOTOS, about),) if desk.evidence else ()

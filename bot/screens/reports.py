@@ -33,6 +33,7 @@ class Step:
     PREVIEW = "preview"
     CONFIRM_CANCEL = "confirm_cancel"
     DETAIL = "detail"
+    OBJECTION = "objection"
 
 
 STEPS = frozenset(

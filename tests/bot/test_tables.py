@@ -56,6 +56,7 @@ def test_every_typed_step_is_a_step() -> None:
     typed = set(dispatch.TYPED)
     assert {step for step in typed if not step.startswith("review_")} <= steps
     assert {step for step in typed if step.startswith("review_")} == {
+        "review_objection",
         "review_points",
         "review_return",
         "review_reject",

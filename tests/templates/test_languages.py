@@ -70,6 +70,7 @@ def every_refusal() -> Iterator[JifenError]:
         errors.InvitationExpired(),
         errors.LoginLinkInvalid(),
         errors.ReportUnknown(),
+        errors.ObjectionUnknown(),
         errors.EvidenceUnknown(),
         errors.EntryUnknown(),
         errors.MemberUnknown(),
@@ -77,6 +78,7 @@ def every_refusal() -> Iterator[JifenError]:
         errors.NotAllowed(),
         errors.OwnReport(),
         errors.AlreadyDecided(status="approved", by_name="李四", decided_at=when),
+        errors.AlreadyAnswered(by_name="李四"),
         errors.UndoTooLate(minutes=15),
         errors.AccountTaken(),
         errors.MemberTaken(),
@@ -85,6 +87,7 @@ def every_refusal() -> Iterator[JifenError]:
         errors.ReasonMissing(),
         errors.NoteTooLong(length_max=4096),
         errors.NoDecider(),
+        errors.NoAnswerer(),
         errors.RulebookUnavailable(rulebook="ceshi"),
     )
     yield from (errors.StatusConflict(status=s) for s in ("pending", "withdrawn", "approved"))

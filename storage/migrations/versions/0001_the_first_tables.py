@@ -259,20 +259,6 @@ def upgrade() -> None:
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_sessions_member_id'), ['member_id'], unique=False)
 
-    op.create_table('cards',
-    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
-    sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('member_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
-    sa.Column('chat_id', sa.BigInteger(), nullable=False),
-    sa.Column('message_id', sa.BigInteger(), nullable=False),
-    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_cards_member_id')),
-    sa.ForeignKeyConstraint(['report_id'], ['reports.id'], name=op.f('fk_cards_report_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_cards')),
-    sa.UniqueConstraint('chat_id', 'message_id', name=op.f('uq_cards_chat_id_message_id'))
-    )
-    with op.batch_alter_table('cards', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_cards_report_id_member_id'), ['report_id', 'member_id'], unique=False)
-
     op.create_table('decisions',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
     sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
@@ -293,6 +279,44 @@ def upgrade() -> None:
     with op.batch_alter_table('decisions', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_decisions_report_id'), ['report_id'], unique=False)
         batch_op.create_index('uq_decisions_report_revision', ['report_id', 'revision'], unique=True, sqlite_where=sa.text("action <> 'undo'"), postgresql_where=sa.text("action <> 'undo'"))
+
+    op.create_table('objections',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
+    sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('decision_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('raised_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('raised_at', storage.types.UtcInstant(timezone=True), nullable=False),
+    sa.Column('status', sa.String(length=16), nullable=False),
+    sa.Column('answered_by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('answer', sa.Text(), nullable=False),
+    sa.Column('answered_at', storage.types.UtcInstant(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['answered_by_id'], ['members.id'], name=op.f('fk_objections_answered_by_id')),
+    sa.ForeignKeyConstraint(['decision_id'], ['decisions.id'], name=op.f('fk_objections_decision_id')),
+    sa.ForeignKeyConstraint(['raised_by_id'], ['members.id'], name=op.f('fk_objections_raised_by_id')),
+    sa.ForeignKeyConstraint(['report_id'], ['reports.id'], name=op.f('fk_objections_report_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_objections')),
+    sa.UniqueConstraint('decision_id', name=op.f('uq_objections_decision_id'))
+    )
+    with op.batch_alter_table('objections', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_objections_report_id'), ['report_id'], unique=False)
+
+    op.create_table('cards',
+    sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
+    sa.Column('report_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('objection_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
+    sa.Column('member_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('chat_id', sa.BigInteger(), nullable=False),
+    sa.Column('message_id', sa.BigInteger(), nullable=False),
+    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_cards_member_id')),
+    sa.ForeignKeyConstraint(['objection_id'], ['objections.id'], name=op.f('fk_cards_objection_id')),
+    sa.ForeignKeyConstraint(['report_id'], ['reports.id'], name=op.f('fk_cards_report_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_cards')),
+    sa.UniqueConstraint('chat_id', 'message_id', name=op.f('uq_cards_chat_id_message_id'))
+    )
+    with op.batch_alter_table('cards', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_cards_report_id_member_id'), ['report_id', 'member_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_cards_objection_id'), ['objection_id'], unique=False)
 
     op.create_table('evidence',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), sa.Identity(always=False), nullable=False),
@@ -419,15 +443,20 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_evidence_digest'))
 
     op.drop_table('evidence')
+    with op.batch_alter_table('cards', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_cards_objection_id'))
+        batch_op.drop_index(batch_op.f('ix_cards_report_id_member_id'))
+
+    op.drop_table('cards')
+    with op.batch_alter_table('objections', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_objections_report_id'))
+
+    op.drop_table('objections')
     with op.batch_alter_table('decisions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_decisions_report_id'))
         batch_op.drop_index('uq_decisions_report_revision', sqlite_where=sa.text("action <> 'undo'"), postgresql_where=sa.text("action <> 'undo'"))
 
     op.drop_table('decisions')
-    with op.batch_alter_table('cards', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_cards_report_id_member_id'))
-
-    op.drop_table('cards')
     with op.batch_alter_table('sessions', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_sessions_member_id'))
 
