@@ -19,7 +19,7 @@ class Row:
 
     def line(self) -> str:
         """Return the row as a line of the table."""
-        verdict = "met" if self.is_met else "**missed**"
+        verdict = "" if self.aim == "–" else "met" if self.is_met else "**missed**"
         return f"| {self.what} | {self.ours} | {self.theirs} | {self.ratio:.2f} | {self.aim} | {verdict} |"
 
 

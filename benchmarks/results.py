@@ -19,7 +19,8 @@ are what counts.
   processes of their own, pacing off. The bare bot answers the callback and edits the message; ours keeps the
   update, reads or writes the draft, each commit synced to the disk, and edits.
 - **dispatch**: the last button of the last table, up to its handler, whose work is replaced by nothing;
-  finding the chat's lock and conversation is included. Both sides answer the callback into the void.
+  finding the chat's lock and conversation is included. The second line goes on until the callback is
+  answered, into the void: ours answers in a task behind the handler, so that a slow answer holds up nobody.
 - **use_cases**: 50 callers at once through the use cases' threads. The bare driver (sqlite3, psycopg) says
   the recorded statements with equal parameters on an equal copy of the database, in one hop, commits synced.
 - **photos**: taking a photo (decode, resize, thumbnail, hash, two encodings) beside one decode of every
