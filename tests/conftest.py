@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from sqlalchemy import make_url, text
 
 from services.clock import FixedClock
@@ -17,6 +18,9 @@ from storage.database import Store
 from storage.files import EvidenceFiles
 from storage.migrate import upgrade
 from storage.tables import metadata
+
+settings.register_profile("jifen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("jifen")  # a busy machine is no failure
 
 NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
 """Noon in Shanghai; `deps.clock` stands here until a test moves it."""

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 from PIL import Image
 
-SECONDS_MAX = 10.0
+SECONDS_MAX = 30.0
 Message = dict[str, Any]
 T = TypeVar("T")
 
