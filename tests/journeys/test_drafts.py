@@ -31,6 +31,7 @@ async def test_back_leads_through_every_step(stage: Stage) -> None:
     await phone.tap("选其他日期")
     await phone.read("请选日期")
     await phone.tap("返回")
+    await phone.read("哪一天做的")
     await phone.tap("返回")
     await phone.read("是哪一级的")
     assert statuses(stage) == [ReportStatus.DRAFT]
