@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from bot.callbacks import Act, Tap, read_tap
 from bot.conversation import Conversation, Desk, open_conversation
-from bot.handlers import appeals, ledger, members, reports, reviews
+from bot.handlers import appeals, evidence, ledger, members, reports, reviews
 from bot.screen import Screen
 from bot.screens.reports import Step
 from domain.errors import JifenError
@@ -175,7 +175,7 @@ async def handle_message(conv: Conversation, message: Message) -> None:
         await conv.say(Screen(conv.words("reports/wrong_step.j2", step=conv.step, kind="photo")))
         return
     if message.photo or message.document:
-        await reports.take_evidence(conv, message)
+        await evidence.take_evidence(conv, message)
         return
     if message.text is None:
         await handle_other_kind(conv, message)

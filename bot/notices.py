@@ -9,6 +9,7 @@ from bot.screen import Row, Screen, labelled
 from bot.screens.appeals import objection_screen
 from bot.screens.cards import card_screen
 from domain.appeals import ObjectionStatus
+from domain.errors import NotKnown
 from domain.outbox import OutboxKind, Outgoing
 from domain.periods import month_of
 from domain.points import from_stored
@@ -54,7 +55,12 @@ def tell(deps: Deps, outgoing: Outgoing) -> Told | None:
     """Return what to send; None when there is nobody to send it to, or nothing to say any more."""
     with deps.store.read() as uow:
         to = _recipient(uow, outgoing.member_id)
-    return _TELLERS[outgoing.kind](deps, outgoing, to) if to is not None else None
+    if to is None:
+        return None
+    try:
+        return _TELLERS[outgoing.kind](deps, outgoing, to)
+    except NotKnown:
+        return None  # what it is about is out of this person's reach by now
 
 
 def _recipient(uow: UnitOfWork, member_id: int | None) -> Recipient | None:

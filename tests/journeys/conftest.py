@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from bot.app import run_bot
-from bot.handlers import reports
+from bot.handlers import evidence
 from domain.reports import Report, ReportStatus
 from domain.rulebooks import Problem
 from sandbox.app import create_app
@@ -129,7 +129,7 @@ async def stage(
 ) -> AsyncIterator[Stage]:
     """Run the sandbox and the bot, with one branch whose people have phones."""
     assert clock.now() == NOON
-    monkeypatch.setattr(reports, "QUIET_SECONDS", QUIET_SECONDS)
+    monkeypatch.setattr(evidence, "QUIET_SECONDS", QUIET_SECONDS)
     path = tmp_path / "jifen.db"
     shutil.copy(sqlite_template, path)
     deps = Deps(
