@@ -91,7 +91,7 @@ PEOPLE = (
     Person("L10", "施美玲", L, 11),
     Person("L11", "黎远航", L, 5, K.FLOATING, days_ago=200),
     Person("L12", "尤佳音", L, 5, K.PROSPECT),
-    Person("L13", "葛大川", L, invited=Invited.OPEN),
+    Person("L13", "葛远帆", L, invited=Invited.OPEN),
     Person("L14", "骆春燕", L, invited=Invited.OPEN),
     Person("X01", "沈嘉树", X, 8, roles=(R.RECORDER,)),
     Person("X02", "顾念慈", X, 7, roles=(R.RECORDER,)),
