@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
 
-.PHONY: help demo demo-reset test check lint types contracts unit bench lock clean tools-for-tests
+.PHONY: help install demo demo-reset test check lint types contracts unit bench lock clean tools-for-tests
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 22
@@ -21,6 +21,8 @@ $(VENV)/.runtime: $(VENV)/.made requirements.txt pyproject.toml
 $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@bash scripts/install.sh $(VENV) requirements-dev.txt
 	@touch $@
+
+install: $(VENV)/.runtime  ## only make the environment and the command .venv/bin/jifen
 
 demo: $(VENV)/.runtime  ## two phones and the panel in the browser, no account needed (ARGS="--port 8000" to choose)
 	@exec $(BIN)/jifen demo $(ARGS)

@@ -56,6 +56,8 @@ COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
 TYPED: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {
     Step.QUANTITY: reports.type_quantity,
     Step.NOTE: reports.type_note,
+    Step.DATE: reports.type_day,
+    Step.CALENDAR: reports.type_day,
     Step.OBJECTION: appeals.type_reason,
     appeals.ANSWERING: appeals.type_answer,
     "review_points": reviews.type_points,

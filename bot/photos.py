@@ -10,12 +10,11 @@ from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto
 
 from bot.api import call
 from bot.conversation import Desk
-from domain.reports import Evidence, EvidenceStatus
+from domain.reports import USABLE, Evidence
 from services.deps import Deps
 from storage import dialogs as stored_dialogs
 
 ALBUM_MIN, ALBUM_MAX = 2, 10
-USABLE = frozenset({EvidenceStatus.WAITING, EvidenceStatus.STORED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -120,6 +120,10 @@ class EvidenceStatus(StrEnum):
     """Could not be fetched after every try."""
 
 
+USABLE = frozenset({EvidenceStatus.WAITING, EvidenceStatus.STORED})
+"""Evidence that counts: it is there, or on its way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """One photo or document of a report; sizes in bytes and pixels, digests are SHA-256 in hex."""

@@ -89,6 +89,7 @@ class Folder:
 
 def demo(*, port: int, data: Path, headless: bool, empty: bool, no_limits: bool) -> None:
     """Run the demo until Ctrl-C; the first line printed is its address."""
+    sys.stderr.write("Starting the demo …\n")
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
         asyncio.run(_run(port, Folder(data), is_headless=headless, is_empty=empty, has_limits=not no_limits))

@@ -8,5 +8,6 @@ if [ -x "$venv/bin/uv" ]; then
 else
     install=("$venv/bin/pip" install -q)
 fi
+echo "Installing $list …" >&2
 "${install[@]}" --require-hashes -r "$list"
 "${install[@]}" --no-deps --no-build-isolation -e .

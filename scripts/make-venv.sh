@@ -12,6 +12,7 @@ if ! "$python" -c 'import ensurepip' 2>/dev/null; then
         exit 1
     fi
 fi
+echo "Making the environment in $venv …" >&2
 rm -rf "$venv"
 "$python" -m venv "$venv"
 "$venv/bin/pip" install -q --require-hashes -r requirements-tools.txt 2>/dev/null || echo "uv could not be installed; pip does its work, more slowly."

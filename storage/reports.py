@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, func, or_, select, update
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.points import from_stored, to_stored
@@ -137,20 +137,21 @@ def get_report_by_cause(uow: UnitOfWork, cause_key: str) -> Report | None:
     return _report(row) if row else None
 
 
+def _is_empty_draft() -> ColumnElement[bool]:
+    has_evidence = select(evidence.c.id).where(evidence.c.report_id == reports.c.id).exists()
+    return and_(
+        reports.c.status == ReportStatus.DRAFT.value,
+        reports.c.is_saved.is_(False),
+        reports.c.category.is_(None),
+        reports.c.note == "",
+        ~has_evidence,
+    )
+
+
 def find_empty_draft(uow: UnitOfWork, member_id: int) -> Report | None:
     """Return a draft of this member in which nothing was chosen yet."""
-    has_evidence = select(evidence.c.id).where(evidence.c.report_id == reports.c.id).exists()
-    statement = (
-        _REPORT.where(
-            reports.c.filed_by_id == member_id,
-            reports.c.status == ReportStatus.DRAFT.value,
-            reports.c.category.is_(None),
-            reports.c.note == "",
-            ~has_evidence,
-        )
-        .order_by(reports.c.id.desc())
-        .limit(1)
-    )
+    mine = _REPORT.where(reports.c.filed_by_id == member_id, _is_empty_draft())
+    statement = mine.order_by(reports.c.id.desc()).limit(1)
     row = one_or_none(list(uow.connection.execute(statement)))
     return _report(row) if row else None
 
@@ -254,8 +255,12 @@ def last_submission(uow: UnitOfWork, report_id: int) -> Mapping[str, Any] | None
 def list_reports_of(
     uow: UnitOfWork, member_id: int, *, statuses: Iterable[ReportStatus], limit: int, offset: int
 ) -> tuple[Sequence[Report], int]:
-    """Return one page of a member's own or filed reports, newest first, and how many there are."""
+    """Return one page of a member's own or filed reports, newest first, and how many there are.
+
+    Drafts in which nothing was chosen are left out.
+    """
     wanted = (
+        ~_is_empty_draft(),
         (reports.c.member_id == member_id) | (reports.c.filed_by_id == member_id),
         reports.c.status.in_([s.value for s in statuses]),
     )

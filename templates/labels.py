@@ -106,6 +106,8 @@ class Label(StrEnum):
     """The page after."""
     REVERSED = "已冲正"
     """Beside a line that was taken back."""
+    REVERSAL = "冲正"
+    """Beside a line that takes another back."""
     COUNTED = "封顶，计 {points}"
     """Beside a line that a cap cut."""
     MONTHLY_MEAN = "各月平均"

@@ -9,6 +9,7 @@ from bot.conversation import Conversation
 from bot.screen import Button, Screen, button, main_menu
 from domain.access import Permission
 from domain.errors import AccountUnknown, InvitationUnknown, JifenError
+from domain.members import Role
 from services import members, sessions
 from services.members import Me
 from templates.labels import Label
@@ -36,8 +37,8 @@ async def join(conv: Conversation, code: str) -> None:
 async def welcome(conv: Conversation, me: Me) -> None:
     """Greet by name and branch, with the keyboard that stays."""
     await conv.speak(me.member.language or conv.language)
-    may_decide = Permission.DECIDE_REPORTS in me.may
-    text = conv.words("members/welcome.j2", me=me, may_decide=may_decide)
+    is_recorder = any(grant.role is Role.RECORDER for grant in me.grants)
+    text = conv.words("members/welcome.j2", me=me, is_recorder=is_recorder)
     await conv.say(Screen(text), menu=_menu(conv, me))
 
 

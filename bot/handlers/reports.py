@@ -6,6 +6,7 @@ from bot.callbacks import Act, Tap, page_of
 from bot.conversation import Conversation
 from bot.photos import send_evidence
 from bot.screen import Screen
+from bot.screens.days import read_day
 from bot.screens.mine import report_screen, reports_screen
 from bot.screens.reports import (
     STEPS,
@@ -213,6 +214,24 @@ async def type_quantity(conv: Conversation, text: str) -> None:
     except AmountRefused as refused:
         desk = await conv.run(reports.open_report, actor=conv.actor, report_id=report_id)
         await show_step(conv, Step.QUANTITY, desk, problem=conv.error_words(refused))
+        return
+    await show_step(conv, next_step(desk), desk)
+
+
+async def type_day(conv: Conversation, text: str) -> None:
+    """A day was typed instead of tapped: 昨天, 3月5日, 3-5 or 2026-03-05."""
+    report_id = int(conv.dialog.data["report_id"])
+    desk = await conv.run(reports.open_report, actor=conv.actor, report_id=report_id)
+    on = read_day(text, desk.home.today)
+    if on is None:
+        await conv.say(Screen(conv.words("reports/wrong_step.j2", step=Step.DATE, kind="text")))
+        return
+    try:
+        desk = await conv.run(
+            reports.edit_report, actor=conv.actor, report_id=report_id, change=Change(happened_on=on)
+        )
+    except JifenError as refused:
+        await show_step(conv, Step.DATE, desk, problem=conv.error_words(refused))
         return
     await show_step(conv, next_step(desk), desk)
 

@@ -8,7 +8,7 @@ from bot.conversation import Conversation
 from bot.memory import keep_card
 from bot.photos import send_evidence
 from bot.screen import Screen
-from bot.screens.cards import card_screen, reasons_for
+from bot.screens.cards import card_screen, is_unusual, reasons_for
 from domain.errors import AmountRefused, Conflict, JifenError, ReasonMissing
 from domain.points import parse_points
 from domain.rulebooks import RangeAmount
@@ -22,9 +22,16 @@ async def _open(conv: Conversation, report_id: int) -> ReviewDesk:
     return await conv.run(reviews.open_review, actor=conv.actor, report_id=report_id)
 
 
-async def _redraw(conv: Conversation, desk: ReviewDesk, message_id: int | None, **more: str) -> None:
+async def _redraw(
+    conv: Conversation,
+    desk: ReviewDesk,
+    message_id: int | None,
+    *,
+    ask: str = "",
+    points: Fraction | None = None,
+) -> None:
     if message_id is not None:
-        await conv.edit(message_id, card_screen(desk, conv.language, **more))
+        await conv.edit(message_id, card_screen(desk, conv.language, ask=ask, points=points))
 
 
 async def _refused(conv: Conversation, report_id: int, error: JifenError) -> None:
@@ -91,13 +98,20 @@ async def _wanted_points(conv: Conversation, report_id: int) -> AmountRefused:
 
 
 async def tap_return(conv: Conversation, tap: Tap) -> None:
-    """退回补充: offer reasons."""
-    await _redraw(conv, await _open(conv, tap.id), conv.tapped_message_id, ask="return")
+    """退回补充: offer reasons, and take a typed one."""
+    await _ask_reason(conv, tap, "return")
 
 
 async def tap_reject(conv: Conversation, tap: Tap) -> None:
-    """不予认定: offer reasons."""
-    await _redraw(conv, await _open(conv, tap.id), conv.tapped_message_id, ask="reject")
+    """不予认定: offer reasons, and take a typed one."""
+    await _ask_reason(conv, tap, "reject")
+
+
+async def _ask_reason(conv: Conversation, tap: Tap, ask: str) -> None:
+    desk = await _open(conv, tap.id)
+    if desk.may_decide:
+        await conv.expect_text(TYPING[ask], report_id=tap.id, revision=int(tap.arg))
+    await _redraw(conv, desk, conv.tapped_message_id, ask=ask)
 
 
 async def tap_return_for(conv: Conversation, tap: Tap) -> None:
@@ -165,7 +179,12 @@ async def tap_undo(conv: Conversation, tap: Tap) -> None:
 async def type_points(conv: Conversation, text: str) -> None:
     """Points were typed."""
     data = conv.dialog.data
-    await _give(conv, int(data["report_id"]), int(data["revision"]), parse_points(text), data["card"])
+    report_id, revision, points = int(data["report_id"]), int(data["revision"]), parse_points(text)
+    desk = await _open(conv, report_id)
+    if points is not None and desk.may_decide and is_unusual(desk, points):
+        await _redraw(conv, desk, data["card"], ask="sure", points=points)
+        return
+    await _give(conv, report_id, revision, points, data["card"])
 
 
 async def type_return(conv: Conversation, text: str) -> None:

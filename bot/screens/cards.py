@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from bot.callbacks import Act
 from bot.screen import Button, Row, Screen, button, in_rows, labelled
-from domain.points import show, show_signed
-from domain.reports import EvidenceStatus
+from domain.points import show_exact, show_signed
+from domain.reports import USABLE
 from domain.rulebooks import LevelAmount, RangeAmount
 from services.reviews import ReviewDesk
 from templates.labels import Label
@@ -22,24 +22,25 @@ def card_facts(desk: ReviewDesk) -> dict[str, object]:
     level = None
     if item is not None and isinstance(item.amount, LevelAmount) and report.level is not None:
         level = item.amount.level(report.level)
-    lost = {EvidenceStatus.FAILED, EvidenceStatus.REFUSED}
     return {
         "desk": desk,
         "report": report,
         "item": item,
         "level_name": level.name if level else report.level,
-        "evidence_count": len(desk.evidence),
-        "failed": [piece for piece in desk.evidence if piece.status in lost],
+        "evidence_count": sum(piece.status in USABLE for piece in desk.evidence),
+        "failed": [piece for piece in desk.evidence if piece.status not in USABLE],
     }
 
 
-def card_screen(desk: ReviewDesk, language: str, *, ask: str = "", problem: str = "") -> Screen:
-    """Return the card; `ask` is the open question (points, return, reject, typed), `problem` a refusal."""
-    text = render("messages/reviews/card.j2", language, card_facts(desk) | {"ask": ask, "problem": problem})
+def card_screen(desk: ReviewDesk, language: str, *, ask: str = "", points: Fraction | None = None) -> Screen:
+    """Return the card; `ask` is the open question: points, sure (about `points`), return, reject or typed."""
+    text = render("messages/reviews/card.j2", language, card_facts(desk) | {"ask": ask, "points": points})
     if not desk.may_decide:
         return Screen(text, _after(desk, language))
     if ask == "points":
         return Screen(text, (*_points(desk), _back(desk, language)))
+    if ask == "sure" and points is not None:
+        return Screen(text, ((_point_button(desk, points),), _back(desk, language)))
     if ask in {"return", "reject"}:
         return Screen(text, _reasons(desk, language, ask))
     if ask:
@@ -75,12 +76,19 @@ def _back(desk: ReviewDesk, language: str) -> Row:
 
 
 def _points(desk: ReviewDesk) -> tuple[Row, ...]:
+    return in_rows([_point_button(desk, points) for points in point_choices(desk)], 4)
+
+
+def _point_button(desk: ReviewDesk, points: Fraction) -> Button:
     about, revision = desk.report.id, desk.report.revision
-    buttons = [
-        button(show_signed(points), Act.GIVE, about, f"{revision}.{show(points)}")
-        for points in point_choices(desk)
-    ]
-    return in_rows(buttons, 4)
+    return button(show_signed(points), Act.GIVE, about, f"{revision}.{show_exact(points)}")
+
+
+def is_unusual(desk: ReviewDesk, points: Fraction) -> bool:
+    """Tell whether typed points are so far beyond the offered ones that they may be a slip."""
+    if desk.item is not None and isinstance(desk.item.amount, RangeAmount):
+        return False  # the range itself refuses
+    return abs(points) > max((abs(choice) for choice in point_choices(desk)), default=Fraction(0))
 
 
 def point_choices(desk: ReviewDesk) -> Sequence[Fraction]:

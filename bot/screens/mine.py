@@ -5,6 +5,7 @@ from fractions import Fraction
 from bot.callbacks import Act
 from bot.screen import Button, Row, Screen, button, labelled
 from bot.screens.reports import facts_of
+from domain.ledger import Entry
 from domain.periods import PeriodKind, month_of, quarter_of, year_of
 from domain.points import from_stored, show, show_signed
 from domain.reports import ReportStatus
@@ -70,14 +71,17 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
     lines = []
     for entry in mine.lines:
         line = shown.get(str(entry.id))
-        amount, counted = from_stored(entry.amount), line.counted if line else from_stored(entry.amount)
+        amount = from_stored(entry.amount)
+        counted = line.counted if line and not line.is_reversed else from_stored(entry.counted_amount)
         lines.append(
             {
                 "on": entry.happened_on,
                 "item": item_name(rulebook, entry.item),
                 "amount": amount,
                 "reason": mine.reasons.get(entry.id, ""),
-                "note": _line_note(amount, counted, language, is_reversed=bool(line and line.is_reversed)),
+                "note": _line_note(
+                    entry, amount, counted, language, is_reversed=bool(line and line.is_reversed)
+                ),
             }
         )
     facts = {
@@ -98,12 +102,15 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
     )
 
 
-def _line_note(amount: Fraction, counted: Fraction, language: str, *, is_reversed: bool) -> str:
-    if is_reversed:
-        return label(Label.REVERSED, language)
+def _line_note(entry: Entry, amount: Fraction, counted: Fraction, language: str, *, is_reversed: bool) -> str:
+    notes = []
     if counted != amount:
-        return label(Label.COUNTED, language).format(points=show(counted))
-    return ""
+        notes.append(label(Label.COUNTED, language).format(points=show(counted)))
+    if entry.reverses_id is not None:
+        notes.append(label(Label.REVERSAL, language))
+    elif is_reversed:
+        notes.append(label(Label.REVERSED, language))
+    return " · ".join(notes)
 
 
 def _parts(mine: MyPoints, language: str) -> list[dict[str, str]]:

@@ -63,7 +63,7 @@ def next_step(desk: ReportDesk) -> str:
         return Step.QUANTITY
     if report.happened_on is None:
         return Step.DATE
-    return Step.PREVIEW if desk.evidence else Step.EVIDENCE
+    return Step.PREVIEW if desk.received else Step.EVIDENCE
 
 
 def step_before(step: str, desk: ReportDesk) -> str:
@@ -117,7 +117,7 @@ def facts_of(desk: ReportDesk) -> dict[str, object]:
         "report": report,
         "item": item,
         "level_name": level.name if level else report.level,
-        "evidence_count": len(desk.evidence),
+        "evidence_count": desk.received,
     }
 
 
@@ -241,7 +241,7 @@ def _calendar(
 def _evidence(desk: ReportDesk, language: str, problem: str) -> tuple[str, tuple[Row, ...]]:
     about = desk.report.id
     rows: tuple[Row, ...] = ()
-    if desk.evidence:
+    if desk.received:
         go_on = labelled(Label.NEXT, language, Act.STEP, about, Step.NOTE, style="primary")
         rows = ((go_on,), (labelled(Label.RESEND, language, Act.RESEND, about),))
     elif desk.item is not None and not desk.item.evidence_required:

@@ -62,7 +62,33 @@ class Desk {
     const panel = document.querySelector("#panel");
     panel.hidden = !story.panel;
     if (story.panel) panel.href = story.panel;
+    panel.onclick = (event) => this.openPanel(event);
     for (const phone of this.phones) this.drawAccounts(phone);
+  }
+
+  /** Ask the bot for a login link as the person on the right-hand phone, and follow it. */
+  async openPanel(event) {
+    const person = this.phones.at(-1).person;
+    if (!person?.bound) return;
+    event.preventDefault();
+    const tab = window.open("", "_blank");
+    const chat = `/sandbox/users/${person.user_id}/chat`;
+    const before = (await fetch(chat).then((response) => response.json())).seq;
+    await fetch(`/sandbox/users/${person.user_id}/send`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ text: "/panel" }),
+    });
+    for (let tries = 0; tries < 40; tries += 1) {
+      const { messages } = await fetch(`${chat}?after=${before}`).then((response) => response.json());
+      const link = messages.flatMap((message) => message.buttons.flat()).find((button) => button.url);
+      if (link) {
+        tab.location = link.url;
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+    tab.close();
   }
 
   usual(side) {

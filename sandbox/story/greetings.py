@@ -4,6 +4,7 @@ from datetime import datetime
 
 from bot.screen import main_menu
 from domain.access import Permission
+from domain.members import Role
 from sandbox.formatting import parse_html, trimmed, with_found_entities
 from sandbox.world import World
 from services.actors import ChatAccount
@@ -17,10 +18,11 @@ def greet(deps: Deps, world: World, *, user_id: int, at: datetime) -> None:
     me = who_am_i(deps, actor=ChatAccount(user_id))
     language = me.member.language or DEFAULT_LANGUAGE
     may_decide = Permission.DECIDE_REPORTS in me.may
+    is_recorder = any(grant.role is Role.RECORDER for grant in me.grants)
     chat = world.book.chats[user_id]
     start = {"text": "/start", "entities": with_found_entities("/start", [])}
     begun = world.post(chat, start, sender=world.book.users[user_id])
-    words = render("messages/members/welcome.j2", language, {"me": me, "may_decide": may_decide})
+    words = render("messages/members/welcome.j2", language, {"me": me, "is_recorder": is_recorder})
     text, entities = trimmed(*parse_html(words))
     answer = world.post(chat, {"text": text, "entities": entities} if entities else {"text": text})
     begun.sent_at = answer.sent_at = int(at.timestamp())

@@ -11,6 +11,7 @@ from domain.errors import (
 from domain.members import Member, Unit
 from domain.reports import (
     TRANSITIONS,
+    USABLE,
     Decision,
     Evidence,
     Report,
@@ -57,6 +58,11 @@ class ReportDesk:
     def may_object(self) -> bool:
         """Whether an objection to the decision can be raised; one is enough."""
         return self.objection is None and (self.report.status, ReportAction.UPHOLD) in TRANSITIONS
+
+    @property
+    def received(self) -> int:
+        """How many photos and documents count: refused and lost ones do not."""
+        return sum(piece.status in USABLE for piece in self.evidence)
 
     def may_report_on(self, on: date) -> bool:
         """Tell whether a day can be chosen: for the calendar."""

@@ -114,4 +114,4 @@ async def test_an_english_client_is_greeted_in_english(stage: Stage) -> None:
     greeting = await phone.ask(f"/start {code}")
     me = who_am_i(stage.deps, actor=ChatAccount(phone.user_id))
     assert me.member.language == "en"
-    assert greeting == render("messages/members/welcome.j2", "en", {"me": me, "may_decide": False})
+    assert greeting == render("messages/members/welcome.j2", "en", {"me": me, "is_recorder": False})

@@ -16,6 +16,7 @@ from tests.journeys.steps import choose_item, submit_cleaning, to_evidence, to_p
 
 pytestmark = pytest.mark.journey
 USE_BUTTONS = "这一步请点上面消息里的按钮。"
+USE_DAYS = "请点一个日子，或者打字，例如：昨天，3月5日。"
 NOT_UNDERSTOOD = "没看懂这句话。要申报请点「申报」，查积分请点「我的积分」。"
 ODD = {
     "sticker": "表情收到了，不过它不能算佐证。要申报请点「申报」，再发照片。",
@@ -40,10 +41,10 @@ async def test_text_at_every_step_gets_a_sentence(stage: Stage) -> None:
     assert await phone.ask("在吗") == USE_BUTTONS
     await phone.tap("市级")
     await phone.read("哪一天做的")
-    assert await phone.ask("在吗") == USE_BUTTONS
+    assert await phone.ask("在吗") == USE_DAYS
     await phone.tap("选其他日期")
     await phone.read("请选日期")
-    assert await phone.ask("在吗") == USE_BUTTONS
+    assert await phone.ask("在吗") == USE_DAYS
     await phone.tap("10")
     await phone.read("请发 1 到 10 张")
     assert await phone.ask("在吗") == "这一步请发照片或文件；文字说明在下一步写。"
@@ -83,7 +84,7 @@ async def test_a_broken_photo_is_told_and_shown(stage: Stage) -> None:
     phone = stage.member
     await to_evidence(phone)
     await phone.send_photos(a_jpeg()[:1500])
-    await phone.read("申报 1 里有一张照片打不开，可能没传完。请重新拍或重新发一张。")
+    await phone.read("正在填的申报里有一张照片打不开，可能没传完。请重新拍或重新发一张。")
     await phone.tap("下一步")
     await phone.tap("跳过")
     await phone.tap("提交")
@@ -101,7 +102,7 @@ async def test_ten_photos_are_kept_and_the_eleventh_is_refused(stage: Stage) -> 
     phone = stage.member
     await to_evidence(phone)
     await phone.send_photos(*(a_jpeg(n) for n in range(11)))
-    screen = await phone.read("一份申报最多 10 份照片或文件，多的没有收。点「下一步」继续。")
+    screen = await phone.read("一份申报最多 10 份照片或文件，多的没有收。")
     assert "已收到 10 份" in screen["text"]
     await phone.tap("下一步")
     await phone.tap("跳过")
@@ -329,3 +330,51 @@ async def test_a_photo_that_cannot_be_fetched_is_tried_again_and_shown(stage: St
         stage.clock.advance(timedelta(minutes=25))
         await phone.refresh(wait_seconds=0.3)
     await stage.recorder.card(1, "有一份佐证没能取到，可请本人重发")
+
+
+async def test_a_day_can_be_typed(stage: Stage) -> None:
+    phone = stage.member
+    await phone.say("申报")
+    await phone.tap("服务")
+    await phone.tap("社区清扫")
+    await phone.read("哪一天做的")
+    await phone.say("3月11日")
+    await phone.read("3月11日 周三 还没到")
+    await phone.say("昨天")
+    await phone.read("请发 1 到 10 张")
+    await phone.send_photos(a_jpeg())
+    await phone.tap("下一步")
+    await phone.tap("跳过")
+    await phone.read("日期：3月9日 周一")
+
+
+async def test_photos_before_the_day_are_noticed(stage: Stage) -> None:
+    phone = stage.member
+    await phone.say("申报")
+    await phone.tap("服务")
+    await phone.tap("社区清扫")
+    await phone.read("哪一天做的")
+    await phone.send_photos(a_jpeg(1), a_jpeg(2))
+    await phone.read("收到 2 份照片或文件。\n\n哪一天做的")
+
+
+async def test_typed_reason_and_unusual_points(stage: Stage) -> None:
+    member, recorder = stage.member, stage.phone(stage.branch.recorder)
+    await member.say("申报")
+    await member.tap("服务")
+    await member.tap("社区清扫")
+    await member.tap("今天")
+    await member.read("请发 1 到 10 张")
+    await member.send_photos(a_jpeg())
+    await member.tap("下一步")
+    await member.tap("跳过")
+    await member.tap("提交")
+    await recorder.tap("改分")
+    await recorder.read("给多少分")
+    await recorder.say("99")
+    await recorder.read("真的给 +99 分吗")
+    await recorder.tap("返回")
+    await recorder.tap("退回补充")
+    await recorder.read("缺什么")
+    await recorder.say("照片太暗，请重拍")
+    await member.read("原因：照片太暗，请重拍")
