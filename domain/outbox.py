@@ -1,5 +1,6 @@
 """What waits to be told: kinds, urgency, and when a failed try is repeated."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
@@ -63,6 +64,17 @@ class Outgoing:
     member_id: int | None
     facts: dict[str, int | str]
     attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """One message about to be put in; the same dedupe key a second time changes nothing."""
+
+    kind: OutboxKind
+    dedupe_key: str
+    member_id: int
+    facts: Mapping[str, int | str]
+    priority: Priority
 
 
 def next_try_at(now: datetime, attempts: int) -> datetime | None:

@@ -8,9 +8,11 @@ from sqlalchemy import Row, insert, select, update
 
 from domain.appeals import Objection, ObjectionStatus
 from storage.database import UnitOfWork, one_or_none
+from storage.statements import PreparedForMany
 from storage.tables import objections
 
 _OBJECTION = select(objections)
+_TO = PreparedForMany(lambda ids: _OBJECTION.where(objections.c.decision_id.in_(ids)))
 
 
 def _objection(row: Row[*tuple[Any, ...]]) -> Objection:
@@ -53,8 +55,7 @@ def get_objection(uow: UnitOfWork, objection_id: int) -> Objection | None:
 
 def objections_to(uow: UnitOfWork, decision_ids: Iterable[int]) -> Mapping[int, Objection]:
     """Return the objection to each of these decisions that has one, by decision."""
-    rows = uow.connection.execute(_OBJECTION.where(objections.c.decision_id.in_(sorted(set(decision_ids)))))
-    return {row.decision_id: _objection(row) for row in rows}
+    return {row.decision_id: _objection(row) for row in _TO.all(uow, decision_ids)}
 
 
 def end_objection(

@@ -2,7 +2,7 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,14 +92,30 @@ def say_to_driver(uow: UnitOfWork, sql: str, parameters: Any = ()) -> Any:
 
     Listeners of the engine hear of it, and errors are SQLAlchemy's, as if it had run there.
     """
-    for listener in uow.connection.engine.dispatch.before_cursor_execute:
-        listener(uow.connection, None, sql, parameters, None, False)
-    dialect = uow.connection.dialect
-    dbapi: Any = dialect.loaded_dbapi
+    _tell_listeners(uow, sql, parameters, is_many=False)
     try:
         return uow.driver.execute(sql, parameters)
-    except dbapi.Error as error:
-        raise DBAPIError.instance(sql, parameters, error, dbapi.Error, dialect=dialect) from error
+    except uow.connection.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemys(uow, sql, parameters, error) from error
+
+
+def say_many_to_driver(uow: UnitOfWork, sql: str, rows: Sequence[Any]) -> None:
+    """Run a statement once for each of these parameters, as one batch."""
+    _tell_listeners(uow, sql, rows, is_many=True)
+    try:
+        uow.driver.cursor().executemany(sql, rows)
+    except uow.connection.dialect.loaded_dbapi.Error as error:
+        raise _as_sqlalchemys(uow, sql, rows, error) from error
+
+
+def _tell_listeners(uow: UnitOfWork, sql: str, parameters: Any, *, is_many: bool) -> None:
+    for listener in uow.connection.engine.dispatch.before_cursor_execute:
+        listener(uow.connection, None, sql, parameters, None, is_many)
+
+
+def _as_sqlalchemys(uow: UnitOfWork, sql: str, parameters: Any, error: Exception) -> BaseException:
+    dialect = uow.connection.dialect
+    return DBAPIError.instance(sql, parameters, error, dialect.loaded_dbapi.Error, dialect=dialect)
 
 
 def _sqlite_engine(url: str, durability: Durability) -> Engine:

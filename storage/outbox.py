@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Integer, bindparam, delete, func, or_, select, update
 
-from domain.outbox import BLOCKED_FAILURE, LEASE_SECONDS, OutboxKind, OutboxStatus, Outgoing, Priority
+from domain.outbox import BLOCKED_FAILURE, LEASE_SECONDS, NewMessage, OutboxKind, OutboxStatus, Outgoing
 from storage.database import UnitOfWork
 from storage.statements import Prepared, inserting_new
 from storage.tables import outbox
@@ -36,28 +36,24 @@ _DUE = Prepared(
 """SQLite locks the whole database for a writer and leaves the last clause out."""
 
 
-def enqueue(
-    uow: UnitOfWork,
-    kind: OutboxKind,
-    *,
-    dedupe_key: str,
-    member_id: int,
-    facts: Mapping[str, int | str],
-    priority: Priority,
-    now: datetime,
-) -> None:
-    """Put a message in; the same dedupe key a second time changes nothing."""
-    _ENQUEUE.change(
+def enqueue(uow: UnitOfWork, messages: Iterable[NewMessage], *, now: datetime) -> None:
+    """Put messages in, in this order; the same dedupe key a second time changes nothing."""
+    _ENQUEUE.change_many(
         uow,
-        dedupe_key=dedupe_key,
-        kind=kind.value,
-        member_id=member_id,
-        facts=dict(facts),
-        priority=int(priority),
-        status=OutboxStatus.QUEUED.value,
-        attempts=0,
-        created_at=now,
-        due_at=now,
+        [
+            {
+                "dedupe_key": message.dedupe_key,
+                "kind": message.kind.value,
+                "member_id": message.member_id,
+                "facts": dict(message.facts),
+                "priority": int(message.priority),
+                "status": OutboxStatus.QUEUED.value,
+                "attempts": 0,
+                "created_at": now,
+                "due_at": now,
+            }
+            for message in messages
+        ],
     )
 
 

@@ -5,7 +5,7 @@ result objects) costs ten times what the driver needs, so the statements of the 
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
 from sqlalchemy.types import TypeEngine
 
-from storage.database import UnitOfWork, say_to_driver
+from storage.database import UnitOfWork, say_many_to_driver, say_to_driver
 
 Convert = Callable[[Any], Any]
 
@@ -80,19 +80,22 @@ class Prepared:
         count: int = self._run(uow, values)[1].rowcount
         return count
 
-    def _run(self, uow: UnitOfWork, values: dict[str, Any]) -> tuple[_Compiled, Any]:
+    def change_many(self, uow: UnitOfWork, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it once for each of these, in order, as one batch."""
+        if rows:
+            compiled = self._for(uow)
+            say_many_to_driver(uow, compiled.sql, [_bound(compiled, row) for row in rows])
+
+    def _run(self, uow: UnitOfWork, values: Mapping[str, Any]) -> tuple[_Compiled, Any]:
+        compiled = self._for(uow)
+        return compiled, say_to_driver(uow, compiled.sql, _bound(compiled, values))
+
+    def _for(self, uow: UnitOfWork) -> _Compiled:
         dialect = uow.connection.dialect
         compiled = self._compiled.get(dialect.name)
         if compiled is None:
             compiled = self._compiled[dialect.name] = self._compile(dialect)
-        bound = [
-            constant if source is None else values[source] if bind is None else bind(values[source])
-            for _, source, bind, constant in compiled.parameters
-        ]
-        parameters: Any = bound
-        if not compiled.is_positional:
-            parameters = {one[0]: value for one, value in zip(compiled.parameters, bound, strict=True)}
-        return compiled, say_to_driver(uow, compiled.sql, parameters)
+        return compiled
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         statement: Any = self._statement if dialect.name == "sqlite" else self._on_postgresql
@@ -118,6 +121,17 @@ class Prepared:
             readers=readers if any(readers) else None,
             row=row._make,
         )
+
+
+def _bound(compiled: _Compiled, values: Mapping[str, Any]) -> Any:
+    """Return the parameters as the driver takes them: a list in order, or by name."""
+    bound = [
+        constant if source is None else values[source] if bind is None else bind(values[source])
+        for _, source, bind, constant in compiled.parameters
+    ]
+    if compiled.is_positional:
+        return bound
+    return {one[0]: value for one, value in zip(compiled.parameters, bound, strict=True)}
 
 
 def _impl(kind: TypeEngine[Any], dialect: Dialect) -> TypeEngine[Any]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.outbox import LEASE_SECONDS, OutboxKind, OutboxStatus, Priority
+from domain.outbox import LEASE_SECONDS, NewMessage, OutboxKind, OutboxStatus, Priority
 from services.deps import Deps
 from storage import outbox as stored
 from storage.database import Store
@@ -23,15 +23,7 @@ def people(deps: Deps) -> list[int]:
 
 def put(store: Store, key: str, member_id: int, priority: Priority = Priority.CARD) -> None:
     with store.begin() as uow:
-        stored.enqueue(
-            uow,
-            OutboxKind.CARD,
-            dedupe_key=key,
-            member_id=member_id,
-            facts={"key": key},
-            priority=priority,
-            now=NOON,
-        )
+        stored.enqueue(uow, [NewMessage(OutboxKind.CARD, key, member_id, {"key": key}, priority)], now=NOON)
 
 
 def claim(store: Store, *, now: datetime = NOON, limit: int = 10) -> list[tuple[int, object]]:

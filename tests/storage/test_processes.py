@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import insert, select, update
 
-from domain.outbox import OutboxKind, OutboxStatus, Priority
+from domain.outbox import NewMessage, OutboxKind, OutboxStatus, Priority
 from services.deps import Deps
 from storage import outbox as stored_outbox
 from storage.database import Store
@@ -71,16 +71,11 @@ def test_processes_counting_up_lose_no_update(store: Store) -> None:
 def test_processes_sending_send_every_message_once(deps: Deps) -> None:
     people = a_branch(deps, members=5).members
     with deps.store.begin() as uow:
-        for number in range(60):
-            stored_outbox.enqueue(
-                uow,
-                OutboxKind.CARD,
-                dedupe_key=str(number),
-                member_id=people[number % 5].member_id,
-                facts={},
-                priority=Priority.CARD,
-                now=NOON,
-            )
+        messages = [
+            NewMessage(OutboxKind.CARD, str(number), people[number % 5].member_id, {}, Priority.CARD)
+            for number in range(60)
+        ]
+        stored_outbox.enqueue(uow, messages, now=NOON)
     assert run_processes(send_all, deps.store) == [0] * PROCESSES
     with deps.store.read() as uow:
         assert stored_outbox.count_by_status(uow) == {OutboxStatus.SENT: 60}

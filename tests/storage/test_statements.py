@@ -39,6 +39,8 @@ things = Table(
 )
 INSERT = inserting(things, KEYS, returning="id")
 INSERT_NEW = inserting_new(things, KEYS, returning="id")
+ADD = inserting(things, KEYS)
+ADD_NEW = inserting_new(things, KEYS)
 RENAME = Prepared(update(things).where(things.c.id == bindparam("thing")), keys=("name",))
 GET = Prepared(select(things).where(things.c.id == bindparam("thing")))
 OF_MANY = PreparedForMany(
@@ -103,6 +105,16 @@ def test_change_tells_how_many_rows(table: Store) -> None:
         INSERT.scalar(uow, **a_thing(1))
         assert [RENAME.change(uow, thing=number, name="丙") for number in (1, 2)] == [1, 0]
         assert GET.one_or_none(uow, thing=1).name == "丙"
+
+
+def test_many_changes_are_one_batch_in_order(table: Store) -> None:
+    rows = [a_thing(number, name) for number, name in ((1, "甲"), (2, "甲"), (3, "乙"))]
+    with table.begin() as uow:
+        ADD_NEW.change_many(uow, [])
+        ADD_NEW.change_many(uow, rows)
+        assert [row.id for row in OF_MANY.all(uow, [1, 2, 3])] == [3, 1]
+        with pytest.raises(Duplicate):
+            ADD.change_many(uow, [a_thing(4, "丙"), a_thing(5, "丙")])
 
 
 def test_constants_and_lists_are_bound(table: Store) -> None:
