@@ -36,7 +36,9 @@ class Spoken:
     """One statement as it went to the driver."""
 
     sql: str
-    parameters: Parameters
+    parameters: Any
+    """A tuple or a dictionary; of a batch, a list of them."""
+    is_many: bool = False
 
 
 @dataclass
@@ -56,8 +58,8 @@ def recording(store: Store) -> Iterator[Recorder]:
     """Write down every statement of this store while the block is open."""
     recorder = Recorder()
 
-    def note(_connection: Connection, _cursor: Any, sql: str, parameters: Any, *_: Any) -> None:
-        recorder.spoken.append(Spoken(sql, parameters or ()))
+    def note(_connection: Connection, _cursor: Any, sql: str, parameters: Any, *rest: Any) -> None:
+        recorder.spoken.append(Spoken(sql, parameters or (), is_many=rest[-1]))
 
     event.listen(store.engine, "before_cursor_execute", note)
     try:
@@ -123,6 +125,9 @@ class Replayer:
 def _speak(connection: Any, spoken: list[Spoken]) -> None:
     now: dict[int, int] = {}
     for one in spoken:
+        if one.is_many:
+            connection.cursor().executemany(one.sql, [_with(row, now) for row in one.parameters])
+            continue
         cursor = connection.execute(one.sql, _with(one.parameters, now))
         if cursor.description is None:
             continue
