@@ -179,10 +179,6 @@ class Conversation:
         )
         return message.message_id
 
-    async def edit_tapped(self, screen: Screen) -> None:
-        """Change the message that carries the tapped button, whatever it is."""
-        await self._edit(self.tapped_message_id, screen)
-
     async def edit(self, message_id: int, screen: Screen) -> None:
         """Change another message of this chat."""
         await self._edit(message_id, screen)

@@ -45,7 +45,8 @@ async def serve_panel(deps: Deps, *, host: str = "127.0.0.1", port: int = 0) -> 
         ServerNotReady
     """
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as listener:
+    # named as TCP outright: asyncio turns Nagle's delay off only where the protocol says so
+    with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         config = uvicorn.Config(

@@ -269,16 +269,6 @@ def list_reports_of(
     return [_report(row) for row in uow.connection.execute(page)], int(total)
 
 
-def count_reports_of(uow: UnitOfWork, member_id: int) -> Mapping[ReportStatus, int]:
-    """Return how many reports a member has in each status."""
-    rows = uow.connection.execute(
-        select(reports.c.status, func.count())
-        .where((reports.c.member_id == member_id) | (reports.c.filed_by_id == member_id))
-        .group_by(reports.c.status)
-    )
-    return {ReportStatus(status): int(count) for status, count in rows}
-
-
 def recent_items(uow: UnitOfWork, member_id: int, *, limit: int) -> Sequence[str]:
     """Return the items a member submitted most recently, newest first, each once."""
     rows = _RECENT.all(uow, member=member_id, count=limit)

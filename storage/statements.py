@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Dialect, Insert, Table, Update, bindparam
+from sqlalchemy import BigInteger, BindParameter, Dialect, Insert, Table, bindparam
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import Executable
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -177,8 +177,3 @@ def inserting_new(table: Table, keys: Sequence[str], *, returning: str | None = 
     if returning is not None:
         here, there = here.returning(table.c[returning]), there.returning(table.c[returning])
     return Prepared(here, keys=keys, postgresql=there)
-
-
-def updating(statement: Update, keys: Sequence[str]) -> Prepared:
-    """Return an UPDATE that sets these columns."""
-    return Prepared(statement, keys=keys)
