@@ -1,0 +1,41 @@
+"""Every table, one file per noun: what the migrations must lead to.
+
+Amounts (`amount`, `quantity`, `points`, …) are integers of 1/10 000.
+"""
+
+from storage.tables.columns import metadata
+from storage.tables.ledger import entries, events, ledger_heads
+from storage.tables.members import accounts, invitations, members, memberships, roles, units
+from storage.tables.messages import cards, dialogs, inbox, outbox, uploads
+from storage.tables.operating import audit, leases, login_links, sessions
+from storage.tables.reports import decisions, evidence, objections, reports, submissions
+from storage.tables.rulebooks import finalised_periods, rulebook_versions
+
+__all__ = [
+    "accounts",
+    "audit",
+    "cards",
+    "decisions",
+    "dialogs",
+    "entries",
+    "events",
+    "evidence",
+    "finalised_periods",
+    "inbox",
+    "invitations",
+    "leases",
+    "ledger_heads",
+    "login_links",
+    "members",
+    "memberships",
+    "metadata",
+    "objections",
+    "outbox",
+    "reports",
+    "roles",
+    "rulebook_versions",
+    "sessions",
+    "submissions",
+    "units",
+    "uploads",
+]

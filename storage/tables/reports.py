@@ -1,0 +1,122 @@
+"""Tables of what is reported and decided: reports, evidence, decisions, objections."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from storage.tables.columns import BigId, Json, id_column, metadata, reference
+from storage.types import UtcInstant
+
+reports = Table(
+    "reports",
+    metadata,
+    id_column(),
+    Column("cause_key", String(128), nullable=False, unique=True),
+    reference("unit_id", "units.id"),
+    reference("member_id", "members.id"),
+    reference("filed_by_id", "members.id"),
+    Column("status", String(16), nullable=False),
+    Column("category", String(64)),
+    Column("item", String(64)),
+    Column("level", String(64)),
+    Column("quantity", BigInteger),
+    Column("happened_on", Date),
+    Column("note", Text, nullable=False),
+    Column("is_saved", Boolean, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("created_at", UtcInstant, nullable=False),
+    Column("updated_at", UtcInstant, nullable=False),
+    Column("submitted_at", UtcInstant),
+    Column("decided_at", UtcInstant),
+    Index(None, "unit_id", "status", "submitted_at"),
+    Index(None, "member_id", "status"),
+    Index(None, "filed_by_id", "status"),
+)
+
+submissions = Table(
+    "submissions",
+    metadata,
+    id_column(),
+    reference("report_id", "reports.id"),
+    Column("revision", Integer, nullable=False),
+    Column("facts", Json, nullable=False),
+    Column("submitted_at", UtcInstant, nullable=False),
+    UniqueConstraint("report_id", "revision"),
+)
+
+evidence = Table(
+    "evidence",
+    metadata,
+    id_column(),
+    reference("report_id", "reports.id"),
+    Column("source_key", String(128), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("file_id", String(255)),
+    Column("file_name", String(255)),
+    Column("mime", String(128)),
+    Column("size_bytes", BigInteger),
+    Column("digest", String(64)),
+    Column("thumbnail_digest", String(64)),
+    Column("width", Integer),
+    Column("height", Integer),
+    Column("picture_hash", BigInteger),
+    Column("failure", String(64)),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcInstant),
+    Column("added_at", UtcInstant, nullable=False),
+    UniqueConstraint("report_id", "source_key"),
+    Index(None, "status", "next_attempt_at"),
+    Index(None, "digest"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    id_column(),
+    reference("report_id", "reports.id"),
+    Column("revision", Integer, nullable=False),
+    Column("action", String(16), nullable=False),
+    Column("is_adjusted", Boolean, nullable=False),
+    reference("actor_id", "members.id"),
+    Column("points", BigInteger),
+    Column("reason", Text, nullable=False),
+    Column("decided_at", UtcInstant, nullable=False),
+    Column("undoes_id", BigId, ForeignKey("decisions.id"), unique=True),
+    Index(None, "report_id"),
+    Index(
+        "uq_decisions_report_revision",
+        "report_id",
+        "revision",
+        unique=True,
+        sqlite_where=text("action <> 'undo'"),
+        postgresql_where=text("action <> 'undo'"),
+    ),
+)
+
+objections = Table(
+    "objections",
+    metadata,
+    id_column(),
+    reference("report_id", "reports.id"),
+    Column("decision_id", BigId, ForeignKey("decisions.id"), nullable=False, unique=True),
+    reference("raised_by_id", "members.id"),
+    Column("reason", Text, nullable=False),
+    Column("raised_at", UtcInstant, nullable=False),
+    Column("status", String(16), nullable=False),
+    reference("answered_by_id", "members.id", nullable=True),
+    Column("answer", Text, nullable=False),
+    Column("answered_at", UtcInstant),
+    Index(None, "report_id"),
+)
