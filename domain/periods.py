@@ -40,11 +40,16 @@ class PeriodUnreadable(ValueError):
 @total_ordering
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One month, quarter, half-year or year; `until_on` is the first day after it."""
+    """One month, quarter, half-year or year; `until_on` is the first day after it.
+
+    `shift` is how many months the cycle's own calendar lies ahead of the common one: 0 where the year begins
+    in January, -6 where the year named 2025 begins in July 2025, 6 where it begins in July 2024.
+    """
 
     kind: PeriodKind
     starts_on: date
     until_on: date
+    shift: int = 0
 
     def __lt__(self, other: Self) -> bool:
         return (self.starts_on, self.until_on) < (other.starts_on, other.until_on)
@@ -52,7 +57,8 @@ class Period:
     @property
     def label(self) -> str:
         """The text that `parse_period` reads back."""
-        year, number = self.starts_on.year, (self.starts_on.month - 1) // self.kind.months + 1
+        year, month = divmod(_month_number(self.starts_on) + self.shift, 12)
+        number = month // self.kind.months + 1
         match self.kind:
             case PeriodKind.MONTH:
                 return f"{year:04}-{number:02}"
@@ -70,29 +76,43 @@ class Period:
     @property
     def next(self) -> "Period":
         """The period of the same kind that follows."""
-        return period_of(self.kind, self.until_on)
+        return period_of(self.kind, self.until_on, shift=self.shift)
 
     @property
     def previous(self) -> "Period":
         """The period of the same kind before."""
-        months = self.starts_on.year * 12 + self.starts_on.month - 1 - self.kind.months
-        return period_of(self.kind, date(months // 12, months % 12 + 1, 1))
+        before = _first_day(_month_number(self.starts_on) - self.kind.months)
+        return period_of(self.kind, before, shift=self.shift)
 
     def split(self, kind: PeriodKind) -> "tuple[Period, ...]":
         """Return the periods of a kind that make this one up, in order; none if that kind is longer."""
         if kind.months > self.kind.months:
             return ()
-        parts = [period_of(kind, self.starts_on)]
+        parts = [period_of(kind, self.starts_on, shift=self.shift)]
         while parts[-1].until_on < self.until_on:
             parts.append(parts[-1].next)
         return tuple(parts)
 
 
-def period_of(kind: PeriodKind, on: date) -> Period:
-    """Return the period of that kind that contains the day."""
-    first = (on.month - 1) // kind.months * kind.months
-    after = on.year * 12 + first + kind.months
-    return Period(kind, date(on.year, first + 1, 1), date(after // 12, after % 12 + 1, 1))
+def _month_number(on: date) -> int:
+    return on.year * 12 + on.month - 1
+
+
+def _first_day(month_number: int) -> date:
+    return date(month_number // 12, month_number % 12 + 1, 1)
+
+
+def months_later(on: date, months: int) -> date:
+    """Return the same day so many months later, the month's last day where it has no such day."""
+    first = _first_day(_month_number(on) + months)
+    last = _first_day(_month_number(first) + 1)
+    return min(date.fromordinal(first.toordinal() + on.day - 1), date.fromordinal(last.toordinal() - 1))
+
+
+def period_of(kind: PeriodKind, on: date, *, shift: int = 0) -> Period:
+    """Return the period of that kind that contains the day, in a cycle of its own where shifted."""
+    first = (_month_number(on) + shift) // kind.months * kind.months - shift
+    return Period(kind, _first_day(first), _first_day(first + kind.months), shift)
 
 
 def month_of(on: date) -> Period:
@@ -110,24 +130,22 @@ def half_of(on: date) -> Period:
     return period_of(PeriodKind.HALF, on)
 
 
-def year_of(on: date) -> Period:
-    """Return the calendar year of the day."""
-    return period_of(PeriodKind.YEAR, on)
+def year_of(on: date, *, shift: int = 0) -> Period:
+    """Return the year of the day: the calendar's, or the cycle's own."""
+    return period_of(PeriodKind.YEAR, on, shift=shift)
 
 
-def parse_period(text: str) -> Period:
-    """Return the period that `2025`, `2025-H1`, `2025-Q3` or `2025-03` names.
+def parse_period(text: str, *, shift: int = 0) -> Period:
+    """Return the period that `2025`, `2025-H1`, `2025-Q3` or `2025-03` names, in the cycle's own calendar.
 
     Raises: PeriodUnreadable.
     """
     found = _LABEL.fullmatch(text)
-    if found is None or not 1 <= int(found["year"]) <= _YEAR_LAST:
+    if found is None or not 1 < int(found["year"]) <= _YEAR_LAST:
         raise PeriodUnreadable(text)
-    year = int(found["year"])
-    if found["quarter"]:
-        return period_of(PeriodKind.QUARTER, date(year, int(found["quarter"]) * 3, 1))
-    if found["half"]:
-        return period_of(PeriodKind.HALF, date(year, int(found["half"]) * 6, 1))
-    if found["month"]:
-        return period_of(PeriodKind.MONTH, date(year, int(found["month"]), 1))
-    return period_of(PeriodKind.YEAR, date(year, 1, 1))
+    kind, number = PeriodKind.YEAR, 1
+    for name in (PeriodKind.QUARTER, PeriodKind.HALF, PeriodKind.MONTH):
+        if found[name.value]:
+            kind, number = name, int(found[name.value])
+    month_number = int(found["year"]) * 12 + (number - 1) * kind.months - shift
+    return period_of(kind, _first_day(month_number), shift=shift)

@@ -1,12 +1,12 @@
 """The rulebook language: YAML in, a frozen `Rulebook` or every problem with its line out."""
 
 from domain.rulebooks.amounts import Amount, FixedAmount, Level, LevelAmount, QuantityAmount, RangeAmount
+from domain.rulebooks.basis import Basis
 from domain.rulebooks.intervals import Interval
 from domain.rulebooks.model import (
     Band,
     Bands,
     Base,
-    Basis,
     Cap,
     Category,
     Effect,

@@ -1,7 +1,11 @@
-"""The four ways in which an item can be worth points."""
+"""The ways in which an item can be worth points."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from fractions import Fraction
+
+from domain.rulebooks.intervals import Interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Level:
     code: str
     name: str
     points: Fraction
+    valid_months: int | None = None
+    """How long an entry at this level counts; None as the item says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,4 +105,70 @@ class RangeAmount:
         return (self.low is None or points >= self.low) and (self.high is None or points <= self.high)
 
 
-Amount = FixedAmount | LevelAmount | QuantityAmount | RangeAmount
+class Scale(StrEnum):
+    """How points follow from the quantity of a whole window."""
+
+    STEPS = "steps"
+    """The points of the highest rung reached: a ladder, or brackets with a cliff."""
+    EVERY = "every"
+    """The same points for each full so-and-so many."""
+    SLICES = "slices"
+    """Each slice of the quantity at its own rate."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScaledAmount:
+    """Points that follow from the sum of quantities within a window, each entry counting what it adds.
+
+    `steps` maps a quantity to the points from there on; for `every` it has the one pair (so many: points);
+    `slices` are stretches of the quantity with the rate of each.
+    """
+
+    scale: Scale
+    unit: str
+    over: str
+    """`event`, `day`, `month`, `quarter`, `half` or `year`."""
+    steps: Mapping[Fraction, Fraction]
+    slices: tuple[tuple[Interval, Fraction], ...] = ()
+
+    def allows(self, quantity: Fraction) -> bool:
+        """Whether the quantity may be reported."""
+        return quantity > 0
+
+    def at(self, quantity: Fraction) -> Fraction:
+        """Return the points of a whole quantity."""
+        match self.scale:
+            case Scale.STEPS:
+                reached = [points for at, points in self.steps.items() if at <= quantity]
+                return max(reached, key=abs, default=Fraction(0))
+            case Scale.EVERY:
+                ((size, points),) = self.steps.items()
+                return (quantity // size) * points
+            case Scale.SLICES:
+                return sum((_length(quantity, slice_) * rate for slice_, rate in self.slices), Fraction(0))
+
+    @property
+    def low(self) -> Fraction | None:
+        """The least an entry can bring."""
+        return Fraction(0) if min(self._worths) >= 0 else None
+
+    @property
+    def high(self) -> Fraction | None:
+        """The most an entry can bring; None when nothing bounds it."""
+        if max(self._worths) <= 0:
+            return Fraction(0)
+        return max(self._worths) if self.scale is Scale.STEPS else None
+
+    @property
+    def _worths(self) -> list[Fraction]:
+        return [*self.steps.values(), *(rate for _, rate in self.slices)]
+
+
+def _length(quantity: Fraction, slice_: Interval) -> Fraction:
+    """Return how much of the quantity lies in the slice."""
+    start = slice_.low or Fraction(0)
+    end = quantity if slice_.high is None else min(quantity, slice_.high)
+    return max(end - start, Fraction(0))
+
+
+Amount = FixedAmount | LevelAmount | QuantityAmount | RangeAmount | ScaledAmount

@@ -10,7 +10,20 @@ Parents = Callable[[str], str | None]
 """Gives the text of the rulebook with that id, None if there is none."""
 
 _OWN = frozenset({"id", "name", "version", "extends"})
-_BY_CODE = frozenset({"categories", "components", "items", "groups"})
+BY_CODE = (
+    "categories",
+    "components",
+    "items",
+    "groups",
+    "best",
+    "debits",
+    "leaders",
+    "instruments",
+    "requirements",
+    "consequences",
+    "workflow",
+)
+"""The tables whose entries a branch's book changes one by one."""
 
 
 def read_family(text: str, *, file: str, parents: Parents) -> tuple[Table, tuple[Problem, ...]]:
@@ -57,7 +70,7 @@ def _lay_over(parent: Table, child: Table) -> tuple[Table, tuple[Problem, ...]]:
             continue
         if own is None:
             _put(merged, name, above, parent.keys[name])
-        elif name in _BY_CODE and isinstance(above, Table) and isinstance(own, Table):
+        elif name in BY_CODE and isinstance(above, Table) and isinstance(own, Table):
             _put(merged, name, _lay_entries(above, own, problems), child.keys[name])
         elif not _is_nothing(own):
             _put(merged, name, own, child.keys[name])

@@ -7,9 +7,22 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
-from domain.periods import PeriodKind
-from domain.rulebooks.amounts import Amount, QuantityAmount
+from domain.periods import Period, PeriodKind, parse_period, period_of
+from domain.rulebooks.allocations import TO_HANDLERS, Allocation, Quota
+from domain.rulebooks.amounts import Amount, QuantityAmount, ScaledAmount
+from domain.rulebooks.basis import Basis
+from domain.rulebooks.expressions import Expression
 from domain.rulebooks.intervals import Interval
+from domain.rulebooks.results import (
+    Consequence,
+    Instrument,
+    Leader,
+    Population,
+    Ranking,
+    Requirement,
+    Weights,
+    WorkflowStep,
+)
 
 
 class Window(StrEnum):
@@ -45,14 +58,6 @@ class Scope(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Basis:
-    """Where a rule comes from: the clause that people are shown and the words it was taken from."""
-
-    clause: str = ""
-    quote: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Cap:
     """A cap 封顶 (or, `is_floor`, a floor 保底) on the sum of some items within a window."""
 
@@ -82,12 +87,54 @@ class Cap:
 
 
 @dataclass(frozen=True, slots=True)
+class Best:
+    """Only the best few entries of some items count within each window, deed or time slot."""
+
+    code: str
+    name: str
+    items: frozenset[str]
+    count: int
+    per: str
+    """A window, or `deed` (entries with one key), or `slot` (entries of one time slot)."""
+    basis: Basis = field(default_factory=Basis)
+
+
+@dataclass(frozen=True, slots=True)
 class Base:
     """The base score, granted once in every period of its kind."""
 
+    points: Fraction | Expression
+    """A condition may work it out from the period before: `80 + last(total) / 10`."""
+    per: PeriodKind
+    is_prorated: bool = False
+    """Whether months outside membership take their share of it away."""
+    basis: Basis = field(default_factory=Basis)
+
+    @property
+    def fixed(self) -> Fraction:
+        """The points where they are one number, else 0."""
+        return self.points if isinstance(self.points, Fraction) else Fraction(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """Points that every period of its kind takes (or gives) by itself, with no event."""
+
+    code: str
+    name: str
+    category: str
     points: Fraction
     per: PeriodKind
     basis: Basis = field(default_factory=Basis)
+
+
+@dataclass(frozen=True, slots=True)
+class Rounding:
+    """Where totals are rounded, half up."""
+
+    places: int
+    is_before_classes: bool
+    """Whether grades and stars are read from the rounded total."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +157,7 @@ class Bands:
         """Return the class of a total, None in a kind of period without classes."""
         if kind not in self.periods:
             return None
-        return next(band.label for band in self.bands if band.interval.contains(total))
+        return next((band.label for band in self.bands if band.interval.contains(total)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +168,28 @@ class Effect:
     """The stars of the period become these."""
     is_barring: bool = False
     """No award this year."""
+    is_disqualifying: bool = False
+    """Passed over for the awards of this year, though not barred."""
+    grade: str | None = None
+    """The grade of the year's periods becomes this."""
+    grade_max: str | None = None
+    """The grade of the year's periods is at most this."""
+    zeroes: bool = False
+    """The points of the year are cleared."""
+    freezes: bool = False
+    """What comes after a clearing does not count either, until the year is over."""
+    flag: str = ""
+    """A word that the score sheet carries for the rest of the year."""
+    repairs: frozenset[str] = frozenset()
+    """Items whose effects end with this entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repeat:
+    """The same item again within so many months is worth a multiple."""
+
+    months: int
+    times: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,6 +200,8 @@ class Category:
     name: str
     component: str
     basis: Basis = field(default_factory=Basis)
+    only_if: Expression | None = None
+    """What must hold in the period for the category to count at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +221,23 @@ class Item:
     evidence_required: bool = True
     reported_by_members: bool = True
     effect: Effect | None = None
+    allocation: Allocation = TO_HANDLERS
+    population: Population = field(default_factory=Population)
+    stages: str = ""
+    """`replace`: of the stages of one deed (one key) the latest counts; `add`: all do; empty: no stages."""
+    quota: Quota | None = None
+    factor: Fraction = Fraction(1)
+    """What every amount is multiplied by before it is entered."""
+    quantity_caps: Mapping[Window, Fraction] = field(default_factory=dict)
+    """How much of the quantity counts at most within a window."""
+    valid_months: int | None = None
+    """How long an entry counts, in every year until then; None: in the year of its day only."""
+    repeat: Repeat | None = None
 
     @property
     def unit_of_quantity(self) -> str:
         """The unit that the reporter counts (小时, 次), empty if the item is not counted."""
-        return self.amount.unit if isinstance(self.amount, QuantityAmount) else ""
+        return self.amount.unit if isinstance(self.amount, QuantityAmount | ScaledAmount) else ""
 
 
 @dataclass(frozen=True)
@@ -177,6 +260,56 @@ class Rulebook:
     grade: Bands | None
     return_reasons: tuple[str, ...]
     reject_reasons: tuple[str, ...]
+    population: Population = field(default_factory=Population)
+    """Who is scored; others are not listed, and their months are missing."""
+    is_by_household: bool = False
+    """Whether the members of a household share one account."""
+    cycle_shift: int = 0
+    """Months by which the cycle's own calendar lies ahead of the common one; see `Period`."""
+    months_counted_missing: bool = False
+    """Whether means count a missing month as 0 instead of leaving it out."""
+    unit_base: Base | None = None
+    """What a unit begins with, where units are scored; None where they are not."""
+    leaders: tuple[Leader, ...] = ()
+    """How those who hold certain roles are scored; the first that fits somebody holds."""
+    bests: tuple[Best, ...] = ()
+    debits: tuple[Debit, ...] = ()
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    weights: Weights | None = None
+    rounding: Rounding | None = None
+    ranking: Ranking = field(default_factory=Ranking)
+    grade_rules: tuple[tuple[str, Expression], ...] = ()
+    """Grades that hold whatever the total says; the first whose condition holds."""
+    grade_with: str = ""
+    """The instrument whose most frequent mark is a grade too; the worse of both holds."""
+    grade_order: tuple[str, ...] = ()
+    """Every grade, best first."""
+    requirements: tuple[Requirement, ...] = ()
+    consequences: tuple[Consequence, ...] = ()
+    workflow: tuple[WorkflowStep, ...] = ()
+    effective_on: date | None = None
+    """The first day on which this version judges entries; None for a shipped book: every day."""
+
+    @property
+    def has_units(self) -> bool:
+        """Whether units have scores of their own."""
+        return self.unit_base is not None
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether a member's score depends on entries of others."""
+        return self.has_units or bool(self.leaders) or self.weights is not None or self.is_by_household
+
+    def period(self, text: str) -> Period:
+        """Return the period that a label names in the book's own cycle.
+
+        Raises: PeriodUnreadable.
+        """
+        return parse_period(text, shift=self.cycle_shift)
+
+    def period_of(self, kind: PeriodKind, on: date) -> Period:
+        """Return the period of a kind that contains the day, in the book's own cycle."""
+        return period_of(kind, on, shift=self.cycle_shift)
 
     def item(self, code: str) -> Item | None:
         """Return the item of that code, None if the book has none."""
@@ -201,6 +334,14 @@ class Rulebook:
     @cached_property
     def _categories(self) -> dict[str, Category]:
         return {category.code: category for category in self.categories}
+
+    def bests_on(self, item_code: str) -> tuple[Best, ...]:
+        """Return every rule that counts only the best of some entries, of which the item is one."""
+        return self._bests_by_item.get(item_code, ())
+
+    @cached_property
+    def _bests_by_item(self) -> dict[str, tuple[Best, ...]]:
+        return {code: tuple(best for best in self.bests if code in best.items) for code in self.items}
 
     @cached_property
     def _caps_by_item(self) -> dict[str, tuple[Cap, ...]]:

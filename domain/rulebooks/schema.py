@@ -3,8 +3,9 @@
 from copy import deepcopy
 from typing import Any
 
+from domain.rulebooks.inheritance import BY_CODE
+
 _OWN = ["id", "name", "version", "extends"]
-_BY_CODE = ("categories", "components", "items", "groups")
 _NOTHING = {"type": "null"}
 _EXTENDS = {"type": "string", "description": "The id of the rulebook that this one builds on."}
 
@@ -32,7 +33,7 @@ def _changes(whole: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
     changes["required"] = _OWN
     properties = changes["properties"]
     for name, value in properties.items():
-        if name in _BY_CODE:
+        if name in BY_CODE:
             value.pop("minProperties", None)
             value["patternProperties"] = {
                 pattern: _partial(entry, shared) for pattern, entry in value["patternProperties"].items()

@@ -6,29 +6,52 @@ from typing import cast
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from domain.rulebooks.language import (
-    BaseSection,
+from domain.rulebooks.inheritance import BY_CODE
+from domain.rulebooks.language.book import RulebookSection
+from domain.rulebooks.language.items import (
+    AmountsSection,
+    BestSection,
     CategorySection,
     ComponentSection,
+    DebitSection,
     EffectSection,
-    GradeSection,
+    EverySection,
     GroupSection,
     ItemSection,
     LevelSection,
     LevelsSection,
     Limited,
+    PopulationSection,
     QuantitySection,
+    QuotaSection,
     RangeSection,
-    RulebookSection,
+    RepeatSection,
     Section,
+    SlicesSection,
+    SplitSection,
+    StepsSection,
+)
+from domain.rulebooks.language.results import (
+    AmongSection,
+    BaseSection,
+    ConsequenceSection,
+    CycleSection,
+    GradeSection,
+    InstrumentSection,
+    LeaderSection,
+    RankingSection,
+    RequirementSection,
+    RoundingSection,
     StarsSection,
+    WeightedPartSection,
+    WeightsSection,
+    WorkflowSection,
 )
 from domain.rulebooks.places import place_of_key, place_of_value
 from domain.rulebooks.problems import Problem, ProblemCode
 from domain.rulebooks.tree import Table, plain
 from domain.rulebooks.wording import problem
 
-_BY_CODE = frozenset({"categories", "components", "items", "groups"})
 _STAND_IN = {"id": "unnamed", "name": "?", "version": "?"}
 _WANTED = {
     "string_type": ("一段文字", "a text"),
@@ -109,7 +132,19 @@ def _choices(kind: str, expected: str) -> str:
 
 def _name(path: Sequence[int | str]) -> str:
     """Return the name of the key that an error is about: the last step that the author wrote."""
-    tags = {"[key]", "short", "long", "fixed", "any", "levels", "quantity", "range"}
+    tags = {
+        "[key]",
+        "short",
+        "long",
+        "fixed",
+        "any",
+        *_POINTS_SECTIONS,
+        "list",
+        "amounts",
+        "split",
+        "count",
+        "share",
+    }
     words = [str(step) for step in path if isinstance(step, str)]
     while len(words) > 1 and words[-1] in tags:
         words.pop()
@@ -120,7 +155,7 @@ def _leave_out(data: dict[str, object], detail: ErrorDetails) -> None:
     """Take out of the data the smallest part whose loss leaves the rest worth checking."""
     path = detail["loc"]
     if detail["type"] != "extra_forbidden":
-        path = path[:2] if path[0] in _BY_CODE else path[:1]
+        path = path[:2] if path[0] in BY_CODE else path[:1]
     node: object = data
     for step in path[:-1]:
         node = node.get(str(step), node) if isinstance(node, dict) else node
@@ -135,15 +170,21 @@ def _keys_of(section: type[Section]) -> list[str]:
     return [section.model_fields[name].alias or name for name in (*own, *inherited)]
 
 
-def _section_at(path: tuple[int | str, ...]) -> type[Section]:
+def _section_at(path: tuple[int | str, ...]) -> type[Section]:  # noqa: PLR0911  one case a place
     """Return the section that stands at a path of the file; tags of choices are part of such a path."""
     match path:
         case ("items", _, "points", "levels", *_, "long"):
             return LevelSection
         case ("items", _, "points", tag):
             return _POINTS_SECTIONS[str(tag)]
-        case ("items", _, "effect"):
-            return EffectSection
+        case ("items", _, "to", tag):
+            return AmountsSection if tag == "amounts" else SplitSection
+        case ("items", _, str() as key) if key in _ITEM_SECTIONS:
+            return _ITEM_SECTIONS[key]
+        case ("requirements" | "consequences", _, "among"):
+            return AmongSection
+        case ("weights", "parts", _):
+            return WeightedPartSection
         case (str() as name, *_):
             return _SECTIONS[name]
         case _:
@@ -153,15 +194,37 @@ def _section_at(path: tuple[int | str, ...]) -> type[Section]:
 _POINTS_SECTIONS: dict[str, type[Section]] = {
     "levels": LevelsSection,
     "quantity": QuantitySection,
+    "steps": StepsSection,
+    "every": EverySection,
+    "slices": SlicesSection,
     "range": RangeSection,
+}
+_ITEM_SECTIONS: dict[str, type[Section]] = {
+    "effect": EffectSection,
+    "for": PopulationSection,
+    "quota": QuotaSection,
+    "repeat": RepeatSection,
 }
 _SECTIONS: dict[str, type[Section]] = {
     "base": BaseSection,
+    "best": BestSection,
     "categories": CategorySection,
     "components": ComponentSection,
+    "consequences": ConsequenceSection,
+    "cycle": CycleSection,
+    "debits": DebitSection,
     "grade": GradeSection,
     "groups": GroupSection,
+    "instruments": InstrumentSection,
     "items": ItemSection,
+    "leaders": LeaderSection,
+    "population": PopulationSection,
+    "ranking": RankingSection,
+    "requirements": RequirementSection,
+    "rounding": RoundingSection,
     "stars": StarsSection,
     "total": Limited,
+    "units": BaseSection,
+    "weights": WeightsSection,
+    "workflow": WorkflowSection,
 }

@@ -47,6 +47,14 @@ _SENTENCES = {
         '“{value}” 不是区间，请写成 "[90, ∞)"；方括号含该数，圆括号不含',
         '“{value}” is not a band; write "[90, ∞)", square brackets include the number, round ones exclude it',
     ),
+    ProblemCode.NOT_A_SHARE: (
+        "“{value}” 不是比例，请写成 30% 或 2/5，不超过 100%",
+        "“{value}” is not a share; write 30% or 2/5, at most 100%",
+    ),
+    ProblemCode.NOT_A_CONDITION: (
+        "“{value}” 不是条件，请写成 total >= 90 and rank <= 3 这样",
+        "“{value}” is not a condition; write something like total >= 90 and rank <= 3",
+    ),
     ProblemCode.EMPTY: ("“{key}” 是空的", "“{key}” is empty"),
     ProblemCode.TOO_LONG: (
         "“{key}” 太长，最多 {limit} 个字",
@@ -81,6 +89,66 @@ _SENTENCES = {
     ProblemCode.UNKNOWN_ITEM: (
         "没有 “{value}” 这个指标，已有：{known}",
         "there is no item “{value}”; there are: {known}",
+    ),
+    ProblemCode.UNKNOWN_INSTRUMENT: (
+        "没有 “{value}” 这个测评表，已有：{known}",
+        "there is no instrument “{value}”; there are: {known}",
+    ),
+    ProblemCode.UNKNOWN_CONSEQUENCE: (
+        "没有 “{value}” 这项结果运用，已有：{known}",
+        "there is no consequence “{value}”; there are: {known}",
+    ),
+    ProblemCode.UNKNOWN_REQUIREMENT: (
+        "没有 “{value}” 这项要求，已有：{known}",
+        "there is no requirement “{value}”; there are: {known}",
+    ),
+    ProblemCode.UNKNOWN_GRADE: (
+        "没有 “{value}” 这个等次，已有：{known}",
+        "there is no grade “{value}”; there are: {known}",
+    ),
+    ProblemCode.UNKNOWN_SOURCE: (
+        "“{value}” 不能作为得分来源，可以写：{known}",
+        "“{value}” is no source of a score; choose from: {known}",
+    ),
+    ProblemCode.UNKNOWN_NAME: (
+        "条件里不认识 “{value}”，可以写：{known}",
+        "a condition does not know “{value}”; it knows: {known}",
+    ),
+    ProblemCode.UNKNOWN_FUNCTION: (
+        "条件里没有 “{value}” 这个函数，可以写：{known}",
+        "a condition has no function “{value}”; it has: {known}",
+    ),
+    ProblemCode.WRONG_ARGUMENTS: (
+        "函数 “{value}” 括号里应当是：{wanted}",
+        "the function “{value}” takes: {wanted}",
+    ),
+    ProblemCode.UNKNOWN_PERIOD: (
+        "“{value}” 不是周期，可以写：{known}",
+        "“{value}” is not a period; choose from: {known}",
+    ),
+    ProblemCode.SHARES_SUM: (
+        "“{key}” 各份合计是 {sum}，应当是 100%",
+        "the shares of “{key}” add up to {sum} instead of 100%",
+    ),
+    ProblemCode.CIRCLE: (
+        "得分互相依赖成了环：{chain}",
+        "these scores depend on each other in a circle: {chain}",
+    ),
+    ProblemCode.CHOOSE_ONE: (
+        "“{first}” 和 “{second}” 只能写一个，也必须写一个",
+        "write either “{first}” or “{second}”, one of them",
+    ),
+    ProblemCode.NEEDS_LEVELS: (
+        "“{key}” 只用于按级次记分的指标（points: levels）",
+        "“{key}” is only for items scored by level (points: levels)",
+    ),
+    ProblemCode.NEEDS_QUANTITY: (
+        "“{key}” 只用于按数量记分的指标",
+        "“{key}” is only for items scored by quantity",
+    ),
+    ProblemCode.NEEDS_UNITS: (
+        "“{value}” 需要先写 units 一节，给单位定基础分",
+        "“{value}” needs a section “units” that gives units a base",
     ),
     ProblemCode.UNUSED_COMPONENT: (
         "没有维度计入 “{value}”，请删除或在维度里写 component: {value}",

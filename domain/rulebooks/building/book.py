@@ -3,34 +3,33 @@
 from fractions import Fraction
 
 from domain.periods import PeriodKind
-from domain.rulebooks.amounts import Amount, FixedAmount, Level, LevelAmount, QuantityAmount, RangeAmount
-from domain.rulebooks.language import (
-    AnyPoints,
-    CategorySection,
-    Founded,
-    GradeSection,
-    ItemSection,
-    LevelSection,
-    LevelsSection,
-    Limited,
-    QuantitySection,
-    RangeSection,
-    RulebookSection,
-    StarsSection,
+from domain.rulebooks.building.items import basis_of, build_item, population_of
+from domain.rulebooks.building.results import (
+    build_consequence,
+    build_instrument,
+    build_leader,
+    build_requirement,
+    build_step,
+    build_weights,
+    grade_order,
 )
+from domain.rulebooks.language.book import RulebookSection
+from domain.rulebooks.language.items import CategorySection, Limited
+from domain.rulebooks.language.results import BaseSection, CycleSection, GradeSection, StarsSection
 from domain.rulebooks.model import (
     Band,
     Bands,
     Base,
-    Basis,
+    Best,
     Cap,
     Category,
-    Effect,
-    Item,
+    Debit,
+    Rounding,
     Rulebook,
     Scope,
     Window,
 )
+from domain.rulebooks.results import Population, Ranking
 
 _ZERO = Fraction(0)
 _WINDOWS = tuple(Window)
@@ -38,9 +37,10 @@ _WINDOWS = tuple(Window)
 
 def build_rulebook(file: RulebookSection) -> Rulebook:
     """Return the rulebook that checked sections describe."""
-    base = None if file.base is None else Base(file.base.points, file.base.per, _basis(file.base))
+    base = None if file.base is None else _base(file.base)
     categories = tuple(_category(code, section) for code, section in file.categories.items())
     limits = _Limits(file, base, categories)
+    grade, ranking, rounding = file.grade, file.ranking, file.rounding
     return Rulebook(
         id=file.id,
         name=file.name,
@@ -48,82 +48,76 @@ def build_rulebook(file: RulebookSection) -> Rulebook:
         base=base,
         categories=categories,
         components=_components(file, base, categories),
-        items={code: _item(code, section, limits) for code, section in file.items.items()},
+        items={code: build_item(code, section, limits.of_item(code)) for code, section in file.items.items()},
         caps=limits.all(),
         means={kind: way.of for kind, way in file.periods.items() if way.of is not None},
         stars=None if file.stars is None else _bands(file.stars),
-        grade=None if file.grade is None else _bands(file.grade),
+        grade=None if grade is None else _bands(grade),
         return_reasons=file.return_reasons,
         reject_reasons=file.reject_reasons,
+        population=Population() if file.population is None else population_of(file.population),
+        is_by_household=file.account == "household",
+        cycle_shift=_shift(file.cycle),
+        months_counted_missing=file.missing_months == "zero",
+        unit_base=None if file.units is None else _base(file.units),
+        leaders=tuple(build_leader(role, section) for role, section in file.leaders.items()),
+        bests=tuple(
+            Best(code, best.name, frozenset(best.items), best.count, best.per, basis_of(best))
+            for code, best in file.best.items()
+        ),
+        debits=tuple(
+            Debit(code, debit.name, debit.category, debit.points, debit.per, basis_of(debit))
+            for code, debit in file.debits.items()
+        ),
+        instruments={code: build_instrument(code, section) for code, section in file.instruments.items()},
+        weights=None if file.weights is None else build_weights(file.weights),
+        rounding=None if rounding is None else Rounding(rounding.places, rounding.before_classes),
+        ranking=Ranking()
+        if ranking is None
+        else Ranking(ranking.by, ranking.ties, ranking.within, frozenset(ranking.periods)),
+        grade_rules=() if grade is None else tuple(grade.rules.items()),
+        grade_with="" if grade is None else grade.with_ or "",
+        grade_order=() if grade is None else grade_order(grade),
+        requirements=tuple(build_requirement(code, one) for code, one in file.requirements.items()),
+        consequences=tuple(build_consequence(code, one) for code, one in file.consequences.items()),
+        workflow=tuple(build_step(code, step) for code, step in file.workflow.items()),
+        effective_on=file.effective,
     )
 
 
-def amount_of(points: object) -> Amount:
-    """Return the amount that an item's `points` describe."""
-    match points:
-        case Fraction():
-            return FixedAmount(points)
-        case AnyPoints():
-            return RangeAmount(
-                low=_ZERO if points is AnyPoints.POSITIVE else None,
-                high=_ZERO if points is AnyPoints.NEGATIVE else None,
-            )
-        case LevelsSection():
-            return LevelAmount(tuple(_level(code, level) for code, level in points.levels.items()))
-        case QuantitySection():
-            return QuantityAmount(points.each, points.unit, points.from_, points.to, points.step)
-        case RangeSection():
-            return RangeAmount(points.from_, points.to)
-        case _:
-            raise TypeError(points)
+def _base(section: BaseSection) -> Base:
+    return Base(section.points, section.per, section.prorated, basis_of(section))
 
 
-def _level(code: str, level: Fraction | LevelSection) -> Level:
-    if isinstance(level, LevelSection):
-        return Level(code, level.name, level.points)
-    return Level(code, code, level)
-
-
-def _basis(section: Founded) -> Basis:
-    return Basis(section.clause or "", section.quote or "")
+def _shift(cycle: CycleSection | None) -> int:
+    """Return by how many months the cycle's calendar lies ahead of the common one."""
+    if cycle is None or cycle.starts == 1:
+        return 0
+    return 13 - cycle.starts if cycle.named == "end" else 1 - cycle.starts
 
 
 def _category(code: str, section: str | CategorySection) -> Category:
     if isinstance(section, str):
         return Category(code, section, component=code)
-    return Category(code, section.name, component=section.component or code, basis=_basis(section))
+    return Category(
+        code,
+        section.name,
+        component=section.component or code,
+        basis=basis_of(section),
+        only_if=section.only_if,
+    )
 
 
 def _components(file: RulebookSection, base: Base | None, categories: tuple[Category, ...]) -> dict[str, str]:
-    names = {"base": "基础分"} if base is not None else {}
+    """Return the code and name of each part of the total."""
+    names = {"base": "基础分"} if base is not None or file.units is not None else {}
     for category in categories:
         declared = file.components.get(category.component)
-        names[category.component] = declared.name if declared is not None else category.name
+        names.setdefault(category.component, declared.name if declared is not None else category.name)
+    for instrument in file.instruments.values():
+        if instrument.component is not None:
+            names.setdefault(instrument.component, instrument.name)
     return names
-
-
-def _item(code: str, section: ItemSection, limits: "_Limits") -> Item:
-    amount = amount_of(section.points)
-    effect = None if section.effect is None else Effect(section.effect.stars, section.effect.barred)
-    is_only_loss = amount.high is not None and amount.high <= 0 and (amount.low is None or amount.low < 0)
-    by_members = effect is None and not is_only_loss
-    if section.reported_by is not None:
-        by_members = section.reported_by == "members"
-    return Item(
-        code=code,
-        name=section.name,
-        category=section.category,
-        amount=amount,
-        caps=limits.of_item(code),
-        clause=section.clause or "",
-        quote=section.quote or "",
-        hint=section.hint or "",
-        since=section.since,
-        until=section.until,
-        evidence_required=section.evidence == "required",
-        reported_by_members=by_members,
-        effect=effect,
-    )
 
 
 def _cap_code(scope: Scope, of: str, per: Window, *, is_floor: bool) -> str:
@@ -135,7 +129,7 @@ def _bands(section: StarsSection | GradeSection) -> Bands:
     return Bands(
         periods=frozenset(section.periods),
         bands=tuple(Band(str(label), interval) for label, interval in section.bands.items()),
-        basis=_basis(section),
+        basis=basis_of(section),
     )
 
 
@@ -187,7 +181,7 @@ class _Limits:
                 limit=limit,
                 is_floor=is_floor,
                 standing=self._standing(scope, per),
-                basis=_basis(section),
+                basis=basis_of(section),
             )
             for per, limit, is_floor in sorted(both, key=lambda one: (_WINDOWS.index(one[0]), one[2]))
         )
@@ -195,4 +189,4 @@ class _Limits:
     def _standing(self, scope: Scope, per: Window) -> Fraction:
         if scope is not Scope.TOTAL or self._base is None or per.value not in set(PeriodKind):
             return _ZERO
-        return self._base.points if PeriodKind(per.value) is self._base.per else _ZERO
+        return self._base.fixed if PeriodKind(per.value) is self._base.per else _ZERO
