@@ -1,12 +1,22 @@
 """The rulebook language: YAML in, a frozen `Rulebook` or every problem with its line out."""
 
-from domain.rulebooks.amounts import Amount, FixedAmount, Level, LevelAmount, QuantityAmount, RangeAmount
+from domain.rulebooks.amounts import (
+    Amount,
+    FixedAmount,
+    Level,
+    LevelAmount,
+    QuantityAmount,
+    RangeAmount,
+    Scale,
+    ScaledAmount,
+)
 from domain.rulebooks.basis import Basis
 from domain.rulebooks.intervals import Interval
 from domain.rulebooks.model import (
     Band,
     Bands,
     Base,
+    Best,
     Cap,
     Category,
     Effect,
@@ -26,6 +36,7 @@ __all__ = [
     "Bands",
     "Base",
     "Basis",
+    "Best",
     "Cap",
     "Category",
     "Effect",
@@ -40,6 +51,8 @@ __all__ = [
     "RangeAmount",
     "Rulebook",
     "RulebookInvalid",
+    "Scale",
+    "ScaledAmount",
     "Scope",
     "Window",
     "dump_schema",

@@ -56,6 +56,8 @@ FUNCTIONS: dict[str, tuple[int, ...]] = {
     "floor": (1,),
 }
 """The functions and how many arguments each may take."""
+LOOKING_BACK = frozenset({"last", "streak", "had"})
+"""Those that ask about earlier periods."""
 
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "+",

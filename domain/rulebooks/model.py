@@ -11,7 +11,7 @@ from domain.periods import Period, PeriodKind, parse_period, period_of
 from domain.rulebooks.allocations import TO_HANDLERS, Allocation, Quota
 from domain.rulebooks.amounts import Amount, QuantityAmount, ScaledAmount
 from domain.rulebooks.basis import Basis
-from domain.rulebooks.expressions import Expression
+from domain.rulebooks.expressions import LOOKING_BACK, Call, Expression, parts_of
 from domain.rulebooks.intervals import Interval
 from domain.rulebooks.results import (
     Consequence,
@@ -272,6 +272,8 @@ class Rulebook:
     """What a unit begins with, where units are scored; None where they are not."""
     leaders: tuple[Leader, ...] = ()
     """How those who hold certain roles are scored; the first that fits somebody holds."""
+    groups: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The items of each group that shares caps or is asked about in conditions."""
     bests: tuple[Best, ...] = ()
     debits: tuple[Debit, ...] = ()
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
@@ -319,6 +321,10 @@ class Rulebook:
         """Return the items of a category in the order of the file."""
         return tuple(item for item in self.items.values() if item.category == category_code)
 
+    def items_about(self, code: str) -> frozenset[str]:
+        """Return the items that an item's, group's, category's or component's code is about."""
+        return self._items_about.get(code, frozenset())
+
     def category(self, code: str) -> Category | None:
         """Return the category of that code, None if the book has none."""
         return self._categories.get(code)
@@ -338,6 +344,36 @@ class Rulebook:
     def bests_on(self, item_code: str) -> tuple[Best, ...]:
         """Return every rule that counts only the best of some entries, of which the item is one."""
         return self._bests_by_item.get(item_code, ())
+
+    @cached_property
+    def _items_about(self) -> dict[str, frozenset[str]]:
+        found = dict(self.groups)
+        for component in self.components:
+            inside = {one.code for one in self.categories if one.component == component}
+            found[component] = frozenset(code for code, item in self.items.items() if item.category in inside)
+        for category in self.categories:
+            found[category.code] = frozenset(item.code for item in self.items_of(category.code))
+        return found | {code: frozenset({code}) for code in self.items}
+
+    @cached_property
+    def looks_back(self) -> bool:
+        """Whether a condition asks about an earlier period."""
+        conditions: list[Expression | None] = [one.when for one in self.requirements]
+        conditions += [one.when for one in self.consequences]
+        conditions += [one.among.where for one in self.requirements]
+        conditions += [one.among.where for one in self.consequences]
+        conditions += [condition for _, condition in self.grade_rules]
+        return any(
+            isinstance(part, Call) and part.function in LOOKING_BACK
+            for condition in conditions
+            if condition is not None
+            for part in parts_of(condition)
+        )
+
+    @cached_property
+    def has_effects(self) -> bool:
+        """Whether any entry can do something beside its points."""
+        return any(item.effect is not None for item in self.items.values())
 
     @cached_property
     def _bests_by_item(self) -> dict[str, tuple[Best, ...]]:

@@ -192,6 +192,7 @@ class Consequence:
     stars: int | None
     follows: str
     """The code of the consequence that this one follows up when it had no effect; empty otherwise."""
+    for_members: bool
     for_units: bool
     enters: str
     """`rulebook/item`: the item of another rulebook under which the outcome is entered there; or empty."""

@@ -1,23 +1,40 @@
 """The scoring engine: entries and a rulebook in, prices, previews and explained score sheets out."""
 
+from domain.scoring.accounts import Contribution
 from domain.scoring.counting import Cut
+from domain.scoring.drafts import Due
+from domain.scoring.evaluation import Evaluation, PeriodScores, ScoreProblem, SubjectScore
+from domain.scoring.inputs import Ballot, Event, Stay, World
+from domain.scoring.posting import EventProblem, Refused
 from domain.scoring.previews import Preview, Remaining, preview
 from domain.scoring.pricing import Price, ProposalRefused, RefusalCode, price
 from domain.scoring.records import Proposal, Recorded
 from domain.scoring.sheets import Line, Part, ScoreSheet, score_sheet
 
 __all__ = [
+    "Ballot",
+    "Contribution",
     "Cut",
+    "Due",
+    "Evaluation",
+    "Event",
+    "EventProblem",
     "Line",
     "Part",
+    "PeriodScores",
     "Preview",
     "Price",
     "Proposal",
     "ProposalRefused",
     "Recorded",
     "RefusalCode",
+    "Refused",
     "Remaining",
+    "ScoreProblem",
     "ScoreSheet",
+    "Stay",
+    "SubjectScore",
+    "World",
     "preview",
     "price",
     "score_sheet",

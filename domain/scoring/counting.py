@@ -6,12 +6,13 @@ from datetime import date
 from fractions import Fraction
 
 from domain.periods import PeriodKind, period_of
-from domain.rulebooks import Cap, Rulebook, Window
+from domain.rulebooks import Best, Cap, LevelAmount, Rulebook, ScaledAmount, Window
 from domain.scoring.records import Recorded
 
 ZERO = Fraction(0)
 _MONTHS = {Window(kind.value): kind.months for kind in PeriodKind}
 WindowKey = str | date | tuple[int, int]
+REVERSED, REPLACED, BEST, QUANTITY, SCALE = "reversed", "replaced", "best", "quantity", "scale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,15 @@ class Counted:
     points: Fraction
     cuts: tuple[Cut, ...] = ()
     is_reversed: bool = False
+    reason: str = ""
+    """What changed it before: `replaced`, `quantity`, `scale`, `best`, or the entry's own word."""
+
+    @property
+    def why(self) -> str:
+        """`reversed`, the last cap that changed it (`cap.month`), or what changed it before, or nothing."""
+        if self.is_reversed:
+            return REVERSED
+        return self.cuts[-1].cap.why if self.cuts else self.reason
 
 
 @dataclass(slots=True)
@@ -62,22 +72,105 @@ def count(rulebook: Rulebook, recorded: Iterable[Recorded]) -> Count:
     """
     entries = sorted(recorded, key=lambda entry: (entry.on, entry.sequence, entry.key))
     cancelled = cancelled_keys(entries)
+    worth = Worth(rulebook, [entry for entry in entries if entry.key not in cancelled])
     result = Count()
     for entry in entries:
         if entry.key in cancelled:
             result.lines.append(Counted(entry, ZERO, is_reversed=True))
             continue
-        points, cuts = entry.points, []
+        points, reason = worth.of(entry)
+        cuts = []
         for cap in rulebook.caps_on(entry.item):
-            fill = result.fills.setdefault((cap.code, window_of(cap.per, entry)), Fill())
+            key = (cap.code, window_of(cap.per, entry, shift=rulebook.cycle_shift))
+            fill = result.fills.setdefault(key, Fill())
             fill.came += points
             counted = cap.hold(fill.came)
             moved, fill.counted = counted - fill.counted, counted
             if moved != points:
                 cuts.append(Cut(cap, points, moved))
                 points = moved
-        result.lines.append(Counted(entry, points, tuple(cuts)))
+        result.lines.append(Counted(entry, points, tuple(cuts), reason=reason))
     return result
+
+
+class Worth:
+    """What entries are worth beside their fellows, before any cap: stages, quantities, best of several."""
+
+    def __init__(self, rulebook: Rulebook, live: Iterable[Recorded]) -> None:
+        self._rulebook = rulebook
+        self._stage: dict[tuple[str, str], Fraction] = {}
+        self._quantity: dict[tuple[str, WindowKey], Fraction] = {}
+        self._is_plain = not rulebook.bests and not any(
+            item.stages or item.quantity_caps or isinstance(item.amount, ScaledAmount)
+            for item in rulebook.items.values()
+        )
+        self._passed_over = frozenset[str]() if self._is_plain else _passed_over(rulebook, live)
+
+    def of(self, entry: Recorded) -> tuple[Fraction, str]:
+        """Return the points of the next entry, in order of day and sequence, and what changed them."""
+        if self._is_plain:
+            return entry.points, entry.why
+        if entry.key in self._passed_over:
+            return ZERO, BEST
+        item = self._rulebook.item(entry.item)
+        if item is None:
+            return entry.points, entry.why
+        if item.stages == "replace" and entry.deed and isinstance(item.amount, LevelAmount):
+            return self._next_stage(entry)
+        if entry.quantity is not None and (item.quantity_caps or isinstance(item.amount, ScaledAmount)):
+            return self._of_quantity(entry, entry.quantity)
+        return entry.points, entry.why
+
+    def _next_stage(self, entry: Recorded) -> tuple[Fraction, str]:
+        """Return what a later stage of a deed adds to the earlier one."""
+        stage = (entry.item, entry.deed)
+        before = self._stage.get(stage, ZERO)
+        reached = max(before, entry.points, key=abs)
+        self._stage[stage] = reached
+        moved = reached - before
+        return moved, entry.why if moved == entry.points else REPLACED
+
+    def _of_quantity(self, entry: Recorded, quantity: Fraction) -> tuple[Fraction, str]:
+        item = self._rulebook.items[entry.item]
+        allowed = quantity
+        for per, limit in item.quantity_caps.items():
+            key = (f"{entry.item}:{per}", window_of(per, entry, shift=self._rulebook.cycle_shift))
+            before = self._quantity.get(key, ZERO)
+            allowed = min(allowed, max(limit - before, ZERO))
+            self._quantity[key] = before + allowed
+        reason = QUANTITY if allowed != quantity else entry.why
+        if not isinstance(item.amount, ScaledAmount):
+            return (entry.points * allowed / quantity, reason) if quantity else (entry.points, reason)
+        window = window_of(Window(item.amount.over), entry, shift=self._rulebook.cycle_shift)
+        before = self._quantity.get((entry.item, window), ZERO)
+        self._quantity[entry.item, window] = before + allowed
+        points = (item.amount.at(before + allowed) - item.amount.at(before)) * item.factor
+        return points, reason if points == entry.points else SCALE
+
+
+def _passed_over(rulebook: Rulebook, live: Iterable[Recorded]) -> frozenset[str]:
+    """Return the keys of the entries that are not among the best of their window, deed or slot."""
+    windows: dict[tuple[str, WindowKey], list[Recorded]] = {}
+    for entry in live:
+        for best in rulebook.bests_on(entry.item):
+            key = _best_key(best, entry, shift=rulebook.cycle_shift)
+            if key is not None:
+                windows.setdefault((best.code, key), []).append(entry)
+    limits = {best.code: best.count for best in rulebook.bests}
+    return frozenset(
+        entry.key
+        for (code, _), entries in windows.items()
+        for entry in sorted(entries, key=lambda one: -one.points)[limits[code] :]
+    )
+
+
+def _best_key(best: Best, entry: Recorded, *, shift: int) -> WindowKey | None:
+    """Return which entries this one competes with; None where it competes with none."""
+    if best.per == "deed":
+        return entry.deed or None
+    if best.per == "slot":
+        return f"{entry.on}:{entry.slot}" if entry.slot else None
+    return window_of(Window(best.per), entry, shift=shift)
 
 
 def cancelled_keys(entries: Iterable[Recorded]) -> frozenset[str]:
@@ -102,7 +195,7 @@ def _reversals(by_key: dict[str, Recorded]) -> Iterator[tuple[str, str]]:
             yield entry.key, entry.reverses
 
 
-def window_of(per: Window, entry: Recorded) -> WindowKey:
+def window_of(per: Window, entry: Recorded, *, shift: int = 0) -> WindowKey:
     """Return what tells the window in which a cap counts the entry from the cap's other windows."""
     match per:
         case Window.EVENT:
@@ -110,10 +203,11 @@ def window_of(per: Window, entry: Recorded) -> WindowKey:
         case Window.DAY:
             return entry.on
         case _:
-            return entry.on.year, (entry.on.month - 1) // _MONTHS[per]
+            year, month = divmod(entry.on.year * 12 + entry.on.month - 1 + shift, 12)
+            return year, month // _MONTHS[per]
 
 
-def label_of(per: Window, entry: Recorded) -> str:
+def label_of(per: Window, entry: Recorded, *, shift: int = 0) -> str:
     """Return the window's name for people: a day or a period, nothing for a cap per event."""
     match per:
         case Window.EVENT:
@@ -121,4 +215,4 @@ def label_of(per: Window, entry: Recorded) -> str:
         case Window.DAY:
             return entry.on.isoformat()
         case _:
-            return period_of(PeriodKind(per.value), entry.on).label
+            return period_of(PeriodKind(per.value), entry.on, shift=shift).label

@@ -115,7 +115,10 @@ class World:
     def holders(self, role: str, units: Iterable[str], on: date) -> tuple[Stay, ...]:
         """Return the rows of those who hold a role in one of the units on that day."""
         return tuple(
-            stay for unit in units for stay in self.stays_in.get(unit, ()) if role in stay.roles and stay.covers(on)
+            stay
+            for unit in units
+            for stay in self.stays_in.get(unit, ())
+            if role in stay.roles and stay.covers(on)
         )
 
     def deputies_of(self, unit: str, on: date) -> tuple[Stay, ...]:

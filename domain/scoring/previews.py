@@ -88,7 +88,7 @@ def _binding(rulebook: Rulebook, before: Count, after: Count, new: Recorded) -> 
     """Return the last cap that withholds more than it did without the entry."""
     binding = None
     for cap in rulebook.caps_on(new.item):
-        key = (cap.code, window_of(cap.per, new))
+        key = (cap.code, window_of(cap.per, new, shift=rulebook.cycle_shift))
         was, now = before.fills.get(key, Fill()), after.fills[key]
         if abs(now.came - now.counted) > abs(was.came - was.counted):
             binding = cap
@@ -101,7 +101,7 @@ def _remaining(rulebook: Rulebook, after: Count, new: Recorded, *, is_loss: bool
     for cap in rulebook.caps_on(new.item):
         if cap.per is Window.EVENT or cap.is_floor != is_loss:
             continue
-        fill = after.fills[cap.code, window_of(cap.per, new)]
+        fill = after.fills[cap.code, window_of(cap.per, new, shift=rulebook.cycle_shift)]
         left = abs(cap.limit - cap.standing - fill.counted)
-        found.append(Remaining(cap, label_of(cap.per, new), left))
+        found.append(Remaining(cap, label_of(cap.per, new, shift=rulebook.cycle_shift), left))
     return tuple(found)

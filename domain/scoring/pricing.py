@@ -4,7 +4,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
-from domain.rulebooks import FixedAmount, Item, LevelAmount, QuantityAmount, RangeAmount, Rulebook, Window
+from domain.rulebooks import (
+    FixedAmount,
+    Item,
+    LevelAmount,
+    QuantityAmount,
+    RangeAmount,
+    Rulebook,
+    ScaledAmount,
+    Window,
+)
 from domain.scoring.records import Proposal
 
 
@@ -84,7 +93,7 @@ def _by_item(item: Item, proposal: Proposal) -> tuple[Fraction | None, Fraction 
     amount = item.amount
     if proposal.level is not None and not isinstance(amount, LevelAmount):
         raise ProposalRefused(RefusalCode.NOT_ASKED, what="level")
-    if proposal.quantity is not None and not isinstance(amount, QuantityAmount):
+    if proposal.quantity is not None and not isinstance(amount, QuantityAmount | ScaledAmount):
         raise ProposalRefused(RefusalCode.NOT_ASKED, what="quantity")
     match amount:
         case FixedAmount():
@@ -94,6 +103,9 @@ def _by_item(item: Item, proposal: Proposal) -> tuple[Fraction | None, Fraction 
             return points, points
         case QuantityAmount():
             points = _of_quantity(amount, proposal.quantity)
+            return points, points
+        case ScaledAmount():
+            points = _of_scale(amount, proposal.quantity)
             return points, points
         case RangeAmount():
             return amount.low, amount.high
@@ -117,6 +129,15 @@ def _of_quantity(amount: QuantityAmount, quantity: Fraction | None) -> Fraction:
             RefusalCode.QUANTITY_OUTSIDE, unit=amount.unit, min=amount.min, max=amount.max, step=amount.step
         )
     return amount.rate * quantity
+
+
+def _of_scale(amount: ScaledAmount, quantity: Fraction | None) -> Fraction:
+    """Return the points of the quantity by itself; beside others of its window it may bring more or less."""
+    if quantity is None:
+        raise ProposalRefused(RefusalCode.QUANTITY_MISSING, unit=amount.unit)
+    if not amount.allows(quantity):
+        raise ProposalRefused(RefusalCode.QUANTITY_OUTSIDE, unit=amount.unit, min=None, max=None, step=None)
+    return amount.at(quantity)
 
 
 def _decided(item: Item, points: Fraction) -> Fraction:

@@ -214,8 +214,8 @@ def test_the_sentences_speak_to_the_author() -> None:
         parse_rulebook(SOUND.replace("points: 5", "pints: 5"), file="my.yaml", parents=no_parents)
 
     known = (
-        "name, category, points, hint, since, until, evidence, reported_by, effect, "
-        "clause, quote, caps, floors"
+        "name, category, points, hint, since, until, evidence, reported_by, effect, to, for, stages, quota, "
+        "factor, quantity_caps, valid, repeat, clause, quote, caps, floors"
     )
     assert [str(one) for one in refused.value.problems] == [
         "my.yaml:6: 缺少 “points” · “points” is missing",

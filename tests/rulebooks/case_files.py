@@ -10,9 +10,20 @@ import yaml
 
 from domain.periods import parse_period
 from domain.points import show_exact
-from domain.rulebooks import Rulebook
+from domain.rulebooks import Rulebook, parse_rulebook, shipped_rulebooks
 from domain.rulebooks.shelf import ROOM
-from domain.scoring import Proposal, ProposalRefused, Recorded, preview, price, score_sheet
+from domain.scoring import (
+    Evaluation,
+    Proposal,
+    ProposalRefused,
+    Recorded,
+    SubjectScore,
+    World,
+    preview,
+    price,
+    score_sheet,
+)
+from domain.scoring.tables import read_ballots, read_events, read_roster
 
 CASE_FILES = tuple(sorted((ROOM / "cases").glob("*.yaml")))
 
@@ -29,7 +40,12 @@ class Case:
 
     @property
     def items(self) -> set[str]:
-        return {entry["item"] for entry in self.entries}
+        return {entry["item"] for entry in (*self.entries, *self.question.get("events", []))}
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the case has a roster's world around it instead of one member's entries."""
+        return "events" in self.question or "roster" in self.question or "with" in self.question
 
 
 def read_cases(path: Path) -> list[Case]:
@@ -43,12 +59,85 @@ def read_cases(path: Path) -> list[Case]:
 
 def play(rulebook: Rulebook, case: Case) -> dict[str, Any]:
     """Return what the engine answers, in the case's own words and only for what the case expects."""
+    if case.is_whole:
+        return _evaluated(rulebook, case)
     recorded = _record(rulebook, case.entries)
     if "propose" in case.question:
         answer = _proposed(rulebook, recorded, _proposal(case.question["propose"]))
     else:
         answer = _scored(rulebook, recorded, case.question["period"])
     return {key: answer.get(key) for key in case.expect}
+
+
+def _rows(written: list[dict[str, str]]) -> list[tuple[int, dict[str, str]]]:
+    """Return rows with the lines they would stand on in a file with a header."""
+    return list(enumerate(written, start=2))
+
+
+def world_of(rulebook: Rulebook, case: Case) -> World:
+    """Return the roster, events and ballots of a case; without a roster there is one member in one unit."""
+    roster, wrong = read_roster(_rows(case.question.get("roster") or [{"member": "m1", "unit": "a"}]))
+    events, wrong_events = read_events(_rows(case.question.get("events", [])))
+    members = {stay.member for stay in roster.stays}
+    ballots, wrong_ballots = read_ballots(_rows(case.question.get("ballots", [])), rulebook, members)
+    assert [*wrong, *wrong_events, *wrong_ballots] == [], case.name
+    return World(tuple(roster.stays), tuple(events), tuple(ballots), roster.parents)
+
+
+def varied(rulebook: Rulebook, changes: dict[str, Any] | None) -> Rulebook:
+    """Return the book with a case's changes laid over it, as a branch's book would lay them."""
+    if not changes:
+        return rulebook
+    shelf = shipped_rulebooks()
+    head = {"id": "varied", "name": "varied", "version": "1", "extends": rulebook.id}
+    text = yaml.safe_dump(head | changes, allow_unicode=True, sort_keys=False)
+    return parse_rulebook(
+        text,
+        file="with",
+        parents=lambda code: shelf[code].read_text(encoding="utf-8") if code in shelf else None,
+    )
+
+
+def _evaluated(rulebook: Rulebook, case: Case) -> dict[str, Any]:
+    book = varied(rulebook, case.question.get("with"))
+    evaluation = Evaluation(book, world_of(book, case))
+    if "refused" in case.expect:
+        return {"refused": next((str(one.code) for one in evaluation.refused), "none")}
+    assert evaluation.refused == (), case.name
+    scores = evaluation.of(book.period(case.question["period"]))
+    answer: dict[str, Any] = {}
+    for subject, wanted in case.expect.items():
+        if subject == "problems":
+            answer[subject] = [problem.code for problem in scores.problems]
+            continue
+        score = scores.of(subject)
+        if score is None or wanted == "absent":
+            answer[subject] = "absent" if score is None else "present"
+        else:
+            answer[subject] = _told(score, wanted)
+    return answer
+
+
+def _told(score: SubjectScore, wanted: Any) -> Any:
+    """Return of a score what the case asks for; of components only those that it names."""
+    assert isinstance(wanted, dict), "a subject's expectations are keys and values, or `absent`"
+    components = {code: show_exact(points) for code, points in score.components.items()}
+    told = {
+        "total": show_exact(score.total),
+        "components": {code: components.get(code) for code in wanted.get("components", {})},
+        "rank": "null" if score.rank is None else str(score.rank),
+        "grade": "null" if score.grade is None else score.grade,
+        "stars": "null" if score.stars is None else str(score.stars),
+        "eligible": str(score.is_eligible).lower(),
+        "flags": list(score.flags),
+        "consequences": [one.code for one in score.consequences],
+        "to": {one.code: one.to for one in score.consequences if one.code in wanted.get("to", {})},
+        "due": {one.code: str(one.due_on) for one in score.consequences if one.code in wanted.get("due", {})},
+        "counted": [show_exact(line.counted) for line in score.trace],
+        "raw": [show_exact(line.raw) for line in score.trace],
+        "why": [line.why for line in score.trace],
+    }
+    return {key: told.get(key) for key in wanted}
 
 
 def _number(text: str | None) -> Fraction | None:

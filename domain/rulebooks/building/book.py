@@ -61,6 +61,7 @@ def build_rulebook(file: RulebookSection) -> Rulebook:
         months_counted_missing=file.missing_months == "zero",
         unit_base=None if file.units is None else _base(file.units),
         leaders=tuple(build_leader(role, section) for role, section in file.leaders.items()),
+        groups={code: frozenset(group.items) for code, group in file.groups.items()},
         bests=tuple(
             Best(code, best.name, frozenset(best.items), best.count, best.per, basis_of(best))
             for code, best in file.best.items()

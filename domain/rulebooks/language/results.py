@@ -166,7 +166,7 @@ class ConsequenceSection(Founded):
     bars: bool = False
     stars: Annotated[int, Field(ge=0, le=5)] | None = None
     follows: Text | None = None
-    subjects: Literal["members", "units"] = "members"
+    subjects: Literal["members", "units", "all"] = "members"
     enters: Text | None = None
     on: DayOfYear | None = None
 

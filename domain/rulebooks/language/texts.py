@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import Field, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from domain.rulebooks.expressions import Expression, ExpressionInvalid, parse_expression
+from domain.rulebooks.expressions import Expression, ExpressionInvalid, Literal, Name, parse_expression
 from domain.rulebooks.intervals import Interval, parse_interval
 
 _NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{1,4})?", re.ASCII)
@@ -84,7 +84,10 @@ def _read_condition(value: object) -> Expression:
 def _read_base(value: object) -> Fraction | Expression:
     if isinstance(value, str) and _NUMBER.fullmatch(value):
         return Fraction(value)
-    return _read_condition(value)
+    found = _read_condition(value)
+    if isinstance(found, Literal | Name):  # one word, meant as a number
+        raise PydanticCustomError("not-a-number", "not a number")
+    return found
 
 
 _CONDITION_SCHEMA = {"type": "string", "examples": ["total >= 90 and rank <= 3", "count('absence') == 0"]}

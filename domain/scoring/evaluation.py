@@ -1,0 +1,372 @@
+"""Applies a rulebook to a whole world: every subject's score, rank, grade and consequences in a period."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from fractions import Fraction
+from functools import cached_property
+
+from domain.periods import Period, PeriodKind
+from domain.points import round_half_up
+from domain.rulebooks import Rulebook
+from domain.rulebooks.expressions import Expression
+from domain.scoring.accounts import BASE, Account, Contribution
+from domain.scoring.ballots import BallotBox
+from domain.scoring.conditions import Value, holds, number
+from domain.scoring.counting import ZERO
+from domain.scoring.drafts import HOUSEHOLD, MEMBER, UNIT, Draft, Due, Question
+from domain.scoring.households import by_household
+from domain.scoring.inputs import Ballot, Stay, World
+from domain.scoring.leading import lead
+from domain.scoring.outcomes import conclude
+from domain.scoring.posting import Posted, QuotaFull, Refused, post
+from domain.scoring.ranking import groups_of, rank
+from domain.scoring.records import Recorded
+from domain.scoring.weighing import weigh
+
+TIE_AT_CUT, QUOTA = "tie-at-cut", "quota"
+
+
+@dataclass(frozen=True, slots=True)
+class SubjectScore:
+    """One subject's result in a period; the counted points of `trace` add up to `total`."""
+
+    subject: str
+    kind: str
+    name: str
+    unit: str
+    total: Fraction
+    components: Mapping[str, Fraction]
+    rank: int | None
+    grade: str | None
+    stars: int | None
+    is_eligible: bool
+    flags: tuple[str, ...]
+    consequences: tuple[Due, ...]
+    trace: tuple[Contribution, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreProblem:
+    """Something that did not stop the run; `number` is the event's line where there is one."""
+
+    code: str
+    number: int | None
+    subjects: tuple[str, ...]
+    about: str
+    """The item whose quota is full, or the consequence whose cut falls among equals."""
+    places: int
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodScores:
+    """Every result of a period: members by rank and code, then units by code."""
+
+    period: Period
+    subjects: tuple[SubjectScore, ...]
+    problems: tuple[ScoreProblem, ...]
+
+    def of(self, subject: str) -> SubjectScore | None:
+        """Return one subject's result, None if the period has none."""
+        return next((one for one in self.subjects if one.subject == subject), None)
+
+
+@dataclass(frozen=True)
+class _Working:
+    """A period's drafts while, and after, they are worked out."""
+
+    members: dict[str, Draft]
+    units: dict[str, Draft]
+    ties: tuple[ScoreProblem, ...] = ()
+
+
+class Evaluation:
+    """A rulebook applied to a world; periods are worked out when asked for, and kept."""
+
+    def __init__(self, rulebook: Rulebook, world: World) -> None:
+        self._rulebook = rulebook
+        self._world = by_household(world) if rulebook.is_by_household else world
+        self._posted: Posted = post(rulebook, self._world)
+        self._periods: dict[Period, _Working] = {}
+        self._accounts: dict[tuple[str, str], Account] = {}
+
+    @property
+    def refused(self) -> tuple[Refused, ...]:
+        """The events that could not be entered."""
+        return tuple(self._posted.refused)
+
+    def of(self, period: Period) -> PeriodScores:
+        """Return every subject's result in a period of the rulebook's own cycle."""
+        working = self._work(period)
+        drafts = [
+            *working.members.values(),
+            *(unit for unit in working.units.values() if self._is_listed(unit)),
+        ]
+        drafts.sort(key=lambda one: (one.kind == UNIT, one.rank is None, one.rank or 0, one.subject))
+        quotas = [_quota_problem(full) for full in self._posted.over_quota if self._lies_in(full, period)]
+        return PeriodScores(period, tuple(map(_finished, drafts)), (*quotas, *working.ties))
+
+    def _lies_in(self, full: QuotaFull, period: Period) -> bool:
+        return any(event.number == full.number and period.contains(event.on) for event in self._world.events)
+
+    @cached_property
+    def _records_begin_on(self) -> date | None:
+        return min((event.on for event in self._world.events), default=None)
+
+    @cached_property
+    def _ballots_of(self) -> Mapping[str, BallotBox]:
+        found: dict[str, list[Ballot]] = {}
+        for ballot in self._world.ballots:
+            found.setdefault(ballot.member, []).append(ballot)
+        return {member: BallotBox(ballots) for member, ballots in found.items()}
+
+    def _work(self, period: Period) -> _Working:
+        if period not in self._periods:
+            for earlier in self._needed_before(period):
+                if earlier not in self._periods:
+                    self._periods[earlier] = self._worked(earlier)
+            self._periods[period] = self._worked(period)
+        return self._periods[period]
+
+    def _needed_before(self, period: Period) -> Iterable[Period]:
+        """Return the earlier periods that this one asks about, oldest first, so that none asks in depth."""
+        kinds = {period.kind} if self._rulebook.looks_back else set[PeriodKind]()
+        base = self._rulebook.base
+        if base is not None and isinstance(base.points, Expression):
+            kinds.add(base.per)
+        begin_on = self._records_begin_on
+        if begin_on is None:
+            return
+        for kind in sorted(kinds, key=lambda one: one.months):
+            one = self._rulebook.period_of(kind, begin_on)
+            while one.starts_on < period.starts_on:
+                yield one
+                one = one.next
+
+    def _worked(self, period: Period) -> _Working:
+        members = self._member_drafts(period)
+        units = self._unit_drafts(period)
+        for draft in (*members.values(), *units.values()):
+            draft.set_lines(draft.account.contributions(period), self._rulebook)
+        questions = _Questions(self, period)
+        weigh(self._rulebook, period, members.values(), self._ballots_of)
+        lead(self._rulebook, self._world, period, members, units)
+        for draft in (*members.values(), *units.values()):
+            _round(self._rulebook, period, draft)
+        ranking = self._rulebook.ranking
+        if period.kind in ranking.periods:
+            for group in groups_of(members.values(), ranking.within, self._world.parents).values():
+                rank(group, ranking)
+        ties = conclude(
+            self._rulebook, period, members.values(), units.values(), self._world.parents, questions.about
+        )
+        problems = tuple(
+            ScoreProblem(TIE_AT_CUT, None, tuple(sorted(tie.subjects)), tie.consequence, tie.places)
+            for tie in ties
+        )
+        return _Working(members, units, problems)
+
+    def _member_drafts(self, period: Period) -> dict[str, Draft]:
+        drafts = {}
+        for member, stays in self._world.stays_of.items():
+            admitted = [stay for stay in stays if stay.touches(period) and self._admits(stay)]
+            if not admitted:
+                continue
+            last_on = date.fromordinal(period.until_on.toordinal() - 1)
+            at_end = [stay for stay in admitted if stay.covers(last_on)]
+            stay = at_end[0] if at_end else admitted[-1]
+            roles = frozenset[str]().union(*(one.roles for one in at_end or [stay]))
+            in_charge = frozenset[str]().union(*(one.in_charge for one in at_end or [stay]))
+            draft = Draft(
+                subject=member,
+                kind=HOUSEHOLD if self._rulebook.is_by_household and stay.household == member else MEMBER,
+                stay=replace(stay, in_charge=in_charge),
+                roles=roles,
+                account=self._account(MEMBER, member, stays, has_base=not self._is_led_with_own(roles)),
+            )
+            draft.months = draft.account.months_present(period)
+            drafts[member] = draft
+        return drafts
+
+    def _unit_drafts(self, period: Period) -> dict[str, Draft]:
+        if not self._rulebook.has_units:
+            return {}
+        return {
+            unit: Draft(
+                subject=unit,
+                kind=UNIT,
+                stay=Stay(member=unit, unit=unit, name=unit),
+                roles=frozenset(),
+                account=self._account(UNIT, unit, (), has_base=True),
+                months=len(period.split(PeriodKind.MONTH)),
+            )
+            for unit in self._world.units
+        }
+
+    def _is_led_with_own(self, roles: frozenset[str]) -> bool:
+        """Whether the base of somebody with these roles comes with another score and not by itself."""
+        leader = next((one for one in self._rulebook.leaders if one.role in roles), None)
+        return leader is not None and len(leader.sources) > 1 and not leader.is_mean
+
+    def _is_listed(self, unit: Draft) -> bool:
+        """Whether a unit is a subject of its own: one with somebody who is scored by entries."""
+        led = {leader.role for leader in self._rulebook.leaders if "own" not in leader.sources}
+        return any(
+            self._admits(stay) and not (stay.roles & led)
+            for stay in self._world.stays_in.get(unit.subject, ())
+        )
+
+    def _admits(self, stay: Stay) -> bool:
+        return self._rulebook.population.admits(
+            kind=stay.kind, status=stay.status, roles=stay.roles, class_=stay.class_
+        )
+
+    def _account(self, kind: str, subject: str, stays: tuple[Stay, ...], *, has_base: bool) -> Account:
+        key = (kind if has_base else f"{kind} without base", subject)
+        if key not in self._accounts:
+            self._accounts[key] = self._new_account(kind, subject, stays, has_base=has_base)
+        return self._accounts[key]
+
+    def _new_account(self, kind: str, subject: str, stays: tuple[Stay, ...], *, has_base: bool) -> Account:
+        book = self._posted.units if kind == UNIT else self._posted.members
+        recorded: list[Recorded] = book.get(subject, [])
+        rulebook = self._rulebook
+        if kind == UNIT:
+            rulebook = self._unit_rulebook
+            return Account(rulebook, recorded, months_missing=lambda _month: False)
+        admitted = [stay for stay in stays if self._admits(stay)]
+
+        def is_missing(month: Period) -> bool:
+            return not any(stay.touches(month) for stay in admitted)
+
+        def base_of(part: Period) -> Fraction:
+            points = ZERO if rulebook.base is None else rulebook.base.points
+            return points if isinstance(points, Fraction) else number(points, _Unborn(self, part, subject))
+
+        def counts(category: str, period: Period) -> bool:
+            return self._counts(category, period, subject, stays, recorded, is_missing)
+
+        return Account(
+            rulebook,
+            recorded,
+            months_missing=is_missing,
+            ballots=self._ballots_of.get(subject),
+            base=base_of,
+            has_base=has_base,
+            counts=counts,
+        )
+
+    @cached_property
+    def _unit_rulebook(self) -> Rulebook:
+        """The book as units are scored by it: with their base, without what is for people only."""
+        return replace(self._rulebook, base=self._rulebook.unit_base, caps=(), debits=(), instruments={})
+
+    def _counts(
+        self,
+        code: str,
+        period: Period,
+        subject: str,
+        stays: tuple[Stay, ...],
+        recorded: list[Recorded],
+        is_missing: Callable[[Period], bool],
+    ) -> bool:
+        """Tell whether a category's condition holds for what the subject did by itself."""
+        category = self._rulebook.category(code)
+        if category is None or category.only_if is None:
+            return True
+        account = Account(self._rulebook, recorded, months_missing=is_missing)
+        draft = Draft(subject, MEMBER, stays[0], stays[0].roles, account)
+        draft.set_lines(account.contributions(period), self._rulebook)
+        return holds(category.only_if, _Questions(self, period).about(draft))
+
+    def question(self, period: Period, subject: str, kind: str) -> Question | None:
+        """Return a finished period's subject as conditions ask about it, None where it is not on record."""
+        begin_on = self._records_begin_on
+        if begin_on is None or period.until_on <= begin_on or period not in self._periods:
+            return None
+        working = self._periods[period]
+        draft = (working.units if kind == UNIT else working.members).get(subject)
+        return None if draft is None else _Questions(self, period).about(draft)
+
+    def ballots_about(self, subject: str) -> BallotBox:
+        """Return the ballots about a subject, an empty box where there are none."""
+        return self._ballots_of.get(subject, BallotBox(()))
+
+    @property
+    def rulebook(self) -> Rulebook:
+        """The rulebook that is applied."""
+        return self._rulebook
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """Makes questions about the drafts of a period."""
+
+    evaluation: Evaluation
+    period: Period
+
+    def about(self, draft: Draft) -> Question:
+        """Return a draft as conditions ask about it."""
+        evaluation, period = self.evaluation, self.period
+
+        def earlier() -> Question | None:
+            return evaluation.question(period.previous, draft.subject, draft.kind)
+
+        return Question(evaluation.rulebook, period, draft, evaluation.ballots_about(draft.subject), earlier)
+
+
+@dataclass(frozen=True, slots=True)
+class _Unborn:
+    """A subject in a period whose base is only being worked out: nothing is known but what was before."""
+
+    evaluation: Evaluation
+    period: Period
+    subject: str
+
+    def named(self, _name: str) -> Value:
+        """Return nothing: the period's own figures are not known yet."""
+        return None
+
+    def told(self, _function: str, _about: str) -> Value:
+        """Return nothing, for the same reason."""
+        return None
+
+    def before(self) -> Question | None:
+        """Return the subject in the previous period of the same kind."""
+        return self.evaluation.question(self.period.previous, self.subject, MEMBER)
+
+
+def _round(rulebook: Rulebook, period: Period, draft: Draft) -> None:
+    """Round the total where the rulebook says so; the difference is a line of its own."""
+    rounding = rulebook.rounding
+    if rounding is None:
+        return
+    rounded = round_half_up(draft.total, places=rounding.places)
+    if rounded != draft.total:
+        on = date.fromordinal(period.until_on.toordinal() - 1)
+        moved = rounded - draft.total
+        draft.lines.append(Contribution(on, "rounding", BASE, BASE, moved, moved, "rounding"))
+        draft.components[BASE] = draft.components.get(BASE, ZERO) + moved
+        draft.total = rounded
+
+
+def _quota_problem(full: QuotaFull) -> ScoreProblem:
+    return ScoreProblem(QUOTA, full.number, full.members, full.item, full.places)
+
+
+def _finished(draft: Draft) -> SubjectScore:
+    return SubjectScore(
+        subject=draft.subject,
+        kind=draft.kind,
+        name=draft.stay.name,
+        unit=draft.stay.unit,
+        total=draft.total,
+        components=draft.components,
+        rank=draft.rank,
+        grade=draft.grade,
+        stars=draft.stars,
+        is_eligible=draft.is_eligible,
+        flags=tuple(draft.flags),
+        consequences=tuple(draft.consequences),
+        trace=tuple(draft.lines),
+    )

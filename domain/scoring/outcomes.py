@@ -1,0 +1,152 @@
+"""Concludes from scores: grades, stars, flags, requirements, lists and tasks."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from domain.periods import Period
+from domain.rulebooks import Rulebook
+from domain.rulebooks.results import Consequence, Population
+from domain.scoring.conditions import holds
+from domain.scoring.drafts import Draft, Due, Question
+from domain.scoring.effects import effects_in
+from domain.scoring.ranking import groups_of, pick
+
+Asking = Callable[[Draft], Question]
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """Equals at the cut of an award, for the committee to decide."""
+
+    consequence: str
+    subjects: tuple[str, ...]
+    places: int
+
+
+def conclude(
+    rulebook: Rulebook,
+    period: Period,
+    members: Iterable[Draft],
+    units: Iterable[Draft],
+    parents: Mapping[str, str],
+    about: Asking,
+) -> list[Tie]:
+    """Write grades, stars, flags and consequences into ranked drafts; return the ties left open.
+
+    Awards pass over those whom an entry or an unmet requirement bars. A consequence that closes awards shows
+    in `is_eligible` and leaves the lists of its own period as they are.
+    """
+    people, bodies = list(members), list(units)
+    for draft in people:
+        _classify(rulebook, period, draft, about)
+    ties: list[Tie] = []
+    for consequence in rulebook.consequences:
+        if not _decides(consequence, period):
+            continue
+        found: list[Draft] = []
+        if consequence.for_members:
+            chosen, open_ties = _chosen(rulebook, consequence, people, parents, about)
+            found += chosen
+            ties += open_ties
+        if consequence.for_units:
+            found += [draft for draft in bodies if _applies(consequence, draft, about)]
+        for draft in found:
+            _add(consequence, draft, period)
+    return ties
+
+
+def _classify(rulebook: Rulebook, period: Period, draft: Draft, about: Asking) -> None:
+    """Give a draft what follows from itself alone."""
+    draft.effects = effects_in(rulebook, draft.account.live, period)
+    draft.flags = list(draft.effects.flags)
+    draft.is_barred = draft.effects.is_barring
+    for requirement in rulebook.requirements:
+        if period.kind in requirement.periods and _is_among(requirement.among, draft, about):
+            is_met = holds(requirement.when, about(draft))
+            draft.met[requirement.code] = is_met
+            if not is_met:
+                draft.flags.append(f"unmet.{requirement.code}")
+                draft.is_barred = draft.is_barred or requirement.bars
+    draft.is_eligible = not draft.is_barred
+    label = None if rulebook.stars is None else rulebook.stars.label(draft.total, kind=period.kind)
+    if label is not None:
+        draft.stars = draft.effects.stars(int(label))
+    draft.grade = _grade(rulebook, period, draft, about)
+
+
+def _grade(rulebook: Rulebook, period: Period, draft: Draft, about: Asking) -> str | None:
+    """Return the grade: by rule or by total, the worse of it and the ballots', as entries let it stand."""
+    if rulebook.grade is None or period.kind not in rulebook.grade.periods:
+        return None
+    order = rulebook.grade_order
+    grade = rulebook.grade.label(draft.total, kind=period.kind)
+    question = about(draft)
+    grade = next((label for label, condition in rulebook.grade_rules if holds(condition, question)), grade)
+    if rulebook.grade_with:
+        mark = question.ballots.mode(rulebook.instruments[rulebook.grade_with], period)
+        if mark is not None:
+            grade = mark if grade is None else max(grade, mark, key=order.index)
+    return draft.effects.grade(grade, order)
+
+
+def _decides(consequence: Consequence, period: Period) -> bool:
+    if period.kind not in consequence.periods:
+        return False
+    return not consequence.labels or period.label.rpartition("-")[2] in consequence.labels
+
+
+def _chosen(
+    rulebook: Rulebook,
+    consequence: Consequence,
+    members: list[Draft],
+    parents: Mapping[str, str],
+    about: Asking,
+) -> tuple[list[Draft], list[Tie]]:
+    candidates = [
+        draft
+        for draft in members
+        if not (consequence.is_award and draft.is_barred) and _is_among(consequence.among, draft, about)
+    ]
+    ties: list[Tie] = []
+    if consequence.selection is not None:
+        among_same = [draft for draft in members if _is_among_words(consequence.among, draft)]
+        sizes = groups_of(among_same, rulebook.ranking.within, parents)
+        listed: list[Draft] = []
+        for key, group in groups_of(candidates, rulebook.ranking.within, parents).items():
+            ranked = len(sizes[key])
+            picked = pick(group, consequence.selection, ranked=ranked)
+            listed += picked.chosen
+            if picked.tied:
+                subjects = tuple(draft.subject for draft in picked.tied)
+                ties.append(Tie(consequence.code, subjects, consequence.selection.places(ranked)))
+        candidates = listed
+    return [draft for draft in candidates if _holds(consequence, draft, about)], ties
+
+
+def _applies(consequence: Consequence, draft: Draft, about: Asking) -> bool:
+    return consequence.selection is None and _holds(consequence, draft, about)
+
+
+def _holds(consequence: Consequence, draft: Draft, about: Asking) -> bool:
+    return consequence.when is None or holds(consequence.when, about(draft))
+
+
+def _is_among_words(among: Population, draft: Draft) -> bool:
+    stay = draft.stay
+    return among.admits(kind=stay.kind, status=stay.status, roles=draft.roles, class_=stay.class_)
+
+
+def _is_among(among: Population, draft: Draft, about: Asking) -> bool:
+    return _is_among_words(among, draft) and (among.where is None or holds(among.where, about(draft)))
+
+
+def _add(consequence: Consequence, draft: Draft, period: Period) -> None:
+    due_on = None
+    if consequence.days is not None:
+        due_on = period.until_on + timedelta(days=consequence.days - 1)
+    draft.consequences.append(Due(consequence.code, consequence.name, consequence.to, due_on))
+    if consequence.bars:
+        draft.is_eligible = False
+    if consequence.stars is not None:
+        draft.stars = consequence.stars
