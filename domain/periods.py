@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-from functools import total_ordering
+from functools import lru_cache, total_ordering
 from typing import Self
 
 
@@ -86,12 +86,17 @@ class Period:
 
     def split(self, kind: PeriodKind) -> "tuple[Period, ...]":
         """Return the periods of a kind that make this one up, in order; none if that kind is longer."""
-        if kind.months > self.kind.months:
-            return ()
-        parts = [period_of(kind, self.starts_on, shift=self.shift)]
-        while parts[-1].until_on < self.until_on:
-            parts.append(parts[-1].next)
-        return tuple(parts)
+        return _split(self, kind)
+
+
+@lru_cache(maxsize=4096)
+def _split(period: Period, kind: PeriodKind) -> tuple[Period, ...]:
+    if kind.months > period.kind.months:
+        return ()
+    parts = [period_of(kind, period.starts_on, shift=period.shift)]
+    while parts[-1].until_on < period.until_on:
+        parts.append(parts[-1].next)
+    return tuple(parts)
 
 
 def _month_number(on: date) -> int:
@@ -111,6 +116,11 @@ def months_later(on: date, months: int) -> date:
 
 def period_of(kind: PeriodKind, on: date, *, shift: int = 0) -> Period:
     """Return the period of that kind that contains the day, in a cycle of its own where shifted."""
+    return _period_of(kind, on, shift)
+
+
+@lru_cache(maxsize=65_536)
+def _period_of(kind: PeriodKind, on: date, shift: int) -> Period:
     first = (_month_number(on) + shift) // kind.months * kind.months - shift
     return Period(kind, _first_day(first), _first_day(first + kind.months), shift)
 

@@ -371,6 +371,16 @@ class Rulebook:
         )
 
     @cached_property
+    def has_conditions(self) -> bool:
+        """Whether a category counts only if something holds."""
+        return any(category.only_if is not None for category in self.categories)
+
+    @cached_property
+    def can_clear(self) -> bool:
+        """Whether any entry can clear the points of a year."""
+        return any(item.effect is not None and item.effect.zeroes for item in self.items.values())
+
+    @cached_property
     def has_effects(self) -> bool:
         """Whether any entry can do something beside its points."""
         return any(item.effect is not None for item in self.items.values())

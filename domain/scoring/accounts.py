@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from fractions import Fraction
 
-from domain.periods import Period, PeriodKind, month_of, months_later
+from domain.periods import Period, PeriodKind, months_later
 from domain.rulebooks import Rulebook
 from domain.scoring.ballots import BallotBox
 from domain.scoring.counting import ZERO, Counted, count
@@ -36,7 +36,16 @@ class Contribution:
 
     def scaled(self, share: Fraction, why: str) -> "Contribution":
         """Return the line as part of a total of which it is a share."""
-        return replace(self, counted=self.counted * share, why=self.why or why)
+        return Contribution(
+            self.on,
+            self.item,
+            self.component,
+            self.category,
+            self.raw,
+            self.counted * share,
+            self.why or why,
+            self.clause,
+        )
 
 
 def everything_counts(_category: str, _period: Period) -> bool:
@@ -71,12 +80,13 @@ class Account:
         self._base = base or fixed_base(rulebook)
         self._has_base = has_base and rulebook.base is not None
         self._counts = counts
-        self._by_month: dict[Period, list[Counted]] = {}
+        self._by_month: dict[tuple[int, int], list[Counted]] = {}
         self._standing: list[tuple[Counted, date]] = []
         for line in self.lines:
             until = self._valid_until(line.entry)
             if until is None:
-                self._by_month.setdefault(self._month(line.entry.on), []).append(line)
+                month = (line.entry.on.year, line.entry.on.month)
+                self._by_month.setdefault(month, []).append(line)
             else:
                 self._standing.append((line, until))
 
@@ -91,7 +101,7 @@ class Account:
 
     def is_missing(self, period: Period) -> bool:
         """Whether the subject was there in no month of the period."""
-        return all(self._is_missing_month(month) for month in period.split(PeriodKind.MONTH))
+        return all(map(self._is_missing_month, period.split(PeriodKind.MONTH)))
 
     def months_present(self, period: Period) -> int:
         """Return the months of the period in which the subject was there."""
@@ -116,20 +126,20 @@ class Account:
         found = [line.scaled(share, MEAN) for part in parts for line in self.contributions(part)]
         return found + self._balloted(period, among=parts)
 
-    def _month(self, on: date) -> Period:
-        month = month_of(on)
-        return month if not self.rulebook.cycle_shift else replace(month, shift=self.rulebook.cycle_shift)
-
     def _summed(self, period: Period) -> list[Contribution]:
         found = list(self._granted(period))
-        for month in period.split(PeriodKind.MONTH):
-            found += [self._line(line) for line in self._by_month.get(month, ())]
+        if self._by_month:
+            for month in period.split(PeriodKind.MONTH):
+                lines = self._by_month.get((month.starts_on.year, month.starts_on.month), ())
+                found += [self._line(line) for line in lines]
         for line, until in self._standing:
             if line.entry.on < period.until_on <= until:
                 found.append(self._line(line, "" if period.contains(line.entry.on) else VALID))
         found += self._debited(period)
         found += self._balloted(period, among=())
-        return self._cleared(self._conditioned(found, period), period)
+        if self.rulebook.has_conditions:
+            found = self._conditioned(found, period)
+        return self._cleared(found, period) if self.rulebook.can_clear else found
 
     def _granted(self, period: Period) -> Iterator[Contribution]:
         base = self.rulebook.base
