@@ -90,12 +90,19 @@ def varied(rulebook: Rulebook, changes: dict[str, Any] | None) -> Rulebook:
         return rulebook
     shelf = shipped_rulebooks()
     head = {"id": "varied", "name": "varied", "version": "1", "extends": rulebook.id}
-    text = yaml.safe_dump(head | changes, allow_unicode=True, sort_keys=False)
+    text = yaml.safe_dump(head | _with_nothing(changes), allow_unicode=True, sort_keys=False)
     return parse_rulebook(
         text,
         file="with",
         parents=lambda code: shelf[code].read_text(encoding="utf-8") if code in shelf else None,
     )
+
+
+def _with_nothing(written: Any) -> Any:
+    """Return what a case writes with `null` meaning nothing again, as it does in a branch's book."""
+    if isinstance(written, dict):
+        return {key: _with_nothing(value) for key, value in written.items()}
+    return None if written == "null" else written
 
 
 def _evaluated(rulebook: Rulebook, case: Case) -> dict[str, Any]:
