@@ -2,7 +2,8 @@
 
 import typer
 
-from cli.opening import is_file_missing, opened, refuse, settings_or_refuse, telling_unreachable
+from cli.opening import is_file_missing, opened, settings_or_refuse, telling_unreachable
+from cli.refusing import refuse
 from cli.telegram import bot_name, how_to_join
 from services.assembly import SecretMissing, make_secret, open_store, read_secret
 from services.checkup import is_empty

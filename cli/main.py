@@ -26,6 +26,11 @@ Bot = Annotated[
 ]
 Member = Annotated[str, typer.Argument(metavar="MEMBER", help="The member's code in the roster.")]
 Unit = Annotated[str, typer.Argument(metavar="UNIT", help="The unit's code; `root` is the whole.")]
+Events = Annotated[Path, typer.Option(metavar="FILE.csv", help="What happened.")]
+Roster = Annotated[Path, typer.Option(metavar="FILE.csv", help="Who belongs to which unit.")]
+Ballots = Annotated[Path | None, typer.Option(metavar="FILE.csv", help="The ballots, where there are any.")]
+PeriodText = Annotated[str, typer.Option(metavar="P", help="2025, 2025-H1, 2025-Q3 or 2025-03.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object, for other programs.")]
 RoleName = Annotated[str, typer.Argument(metavar="ROLE", help="recorder, secretary, … or 记录员, 书记, …")]
 
 
@@ -120,6 +125,26 @@ def doctor() -> None:
     from cli.doctor import examine
 
     examine()
+
+
+@app.command()
+def score(
+    rulebook: Annotated[str, typer.Argument(metavar="RULEBOOK", help="A shipped id or a file.")],
+    roster: Roster,
+    events: Events,
+    period: PeriodText,
+    ballots: Ballots = None,
+    as_json: AsJson = False,
+    explain: Annotated[
+        str | None, typer.Option(metavar="MEMBER", help="Only this one's score, from line to total.")
+    ] = None,
+) -> None:
+    """Apply a rulebook to files: totals, ranks, grades, consequences; needs no installation."""
+    from cli.score.loading import TableFiles
+    from cli.scoring import score as score_files
+
+    files = TableFiles(roster, events, ballots)
+    score_files(rulebook, files, period=period, is_json=as_json, member=explain)
 
 
 @app.command()

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from cli.opening import opened, refuse, settings_or_refuse
+from cli.opening import opened, settings_or_refuse
+from cli.refusing import refuse
 from cli.telegram import bot_name, how_to_join
 from domain.errors import MemberUnknown, UnitUnknown
 from domain.members import Role

@@ -1,24 +1,11 @@
 """Opens the installation for a command, and says in one sentence why that is not possible."""
 
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
 
-import typer
-
+from cli.refusing import refuse
 from services.deps import Deps
 from services.settings import Settings, SettingsInvalid, load_settings
-
-CANNOT = 2
-"""The exit code of a command that could not do its work; 1 is for one that found something."""
-
-
-def refuse(*sentences: str) -> NoReturn:
-    """Say why, on stderr, and end."""
-    for sentence in sentences:
-        print(sentence, file=sys.stderr)
-    raise typer.Exit(CANNOT)
 
 
 def settings_or_refuse() -> Settings:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import typer
 
-from cli.opening import opened, refuse, settings_or_refuse
+from cli.opening import opened, settings_or_refuse
+from cli.refusing import refuse
 from cli.tables import print_table
 from cli.telegram import bot_name, how_to_join
 from domain.roster_problems import RosterInvalid

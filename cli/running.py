@@ -6,7 +6,8 @@ import signal
 from contextlib import AsyncExitStack
 from enum import StrEnum
 
-from cli.opening import opened, refuse, settings_or_refuse
+from cli.opening import opened, settings_or_refuse
+from cli.refusing import refuse
 from services.deps import Deps
 from services.settings import Settings
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 
 from domain.members import MemberKind, MemberStatus
-from domain.periods import Period, PeriodUnreadable
+from domain.periods import Period, PeriodKind, PeriodUnreadable
 from domain.rulebooks import Rulebook
 from domain.scoring.inputs import Ballot, Event, Stay
 
@@ -47,13 +48,15 @@ BALLOT_COLUMNS = {
     "member": True,
     "rater": True,
     "group": False,
-    "aspect": False,
+    "aspect": True,
     "mark": True,
 }
-"""The columns of each table, and whether a row must have them; a ballot's aspect is `overall` by itself."""
+"""The columns of each table, and whether it must have them; an empty `aspect` is the overall mark."""
 _NUMBER = re.compile(r"[+-]?\d{1,9}(\.\d{1,4})?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _IN_CHARGE = "deputy:"
+_NO_DAY = date.min
+"""Stands in for a day that cannot be read, in a row that is thrown away."""
 Row = Mapping[str, str]
 T = TypeVar("T")
 
@@ -74,193 +77,229 @@ class Roster:
     stays: list[Stay] = field(default_factory=list)
     parents: dict[str, str] = field(default_factory=dict)
 
-
-class _Broken(Exception):
-    def __init__(self, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
+    @property
+    def members(self) -> frozenset[str]:
+        """Everybody with a row."""
+        return frozenset(stay.member for stay in self.stays)
 
 
-def check_columns(columns: Sequence[str], known: Mapping[str, bool]) -> Iterator[TableProblem]:
+def check_columns(
+    columns: Sequence[str], known: Mapping[str, bool], *, line: int = 1
+) -> Iterator[TableProblem]:
     """Tell which columns a table must have and lacks, which nobody knows, and which stand there twice."""
-    for name in columns:
-        if name not in known:
-            yield TableProblem(1, "column-unknown", {"column": name, "known": ", ".join(known)})
     for name in dict.fromkeys(columns):
+        if name not in known:
+            yield TableProblem(line, "column-unknown", {"column": name, "known": ", ".join(known)})
         if columns.count(name) > 1:
-            yield TableProblem(1, "column-twice", {"column": name})
+            yield TableProblem(line, "column-twice", {"column": name})
     for name, is_required in known.items():
         if is_required and name not in columns:
-            yield TableProblem(1, "column-missing", {"column": name})
+            yield TableProblem(line, "column-missing", {"column": name})
 
 
 def read_roster(rows: Iterable[tuple[int, Row]]) -> tuple[Roster, list[TableProblem]]:
-    """Return the roster, and a problem for each row that cannot be read."""
+    """Return the roster's sound rows, and every problem of every other row."""
     roster, problems = Roster(), list[TableProblem]()
     for line, row in rows:
-        try:
-            roster.stays.append(_stay(row))
-            _note_parent(roster.parents, row)
-        except _Broken as broken:
-            problems.append(TableProblem(line, broken.code, broken.facts))
+        cells = _Cells(line, row)
+        stay = _stay(cells)
+        _note_parent(roster.parents, cells)
+        if cells.problems:
+            problems += cells.problems
+        else:
+            roster.stays.append(stay)
     return roster, problems
 
 
 def read_events(rows: Iterable[tuple[int, Row]]) -> tuple[list[Event], list[TableProblem]]:
-    """Return the events, numbered by their line, and a problem for each row that cannot be read."""
+    """Return the sound events, numbered by their line, and every problem of every other row."""
     return _each(rows, _event)
 
 
 def read_ballots(
-    rows: Iterable[tuple[int, Row]], rulebook: Rulebook, members: Iterable[str]
+    rows: Iterable[tuple[int, Row]], rulebook: Rulebook, members: Iterable[str] | None
 ) -> tuple[list[Ballot], list[TableProblem]]:
-    """Return the ballots in the rulebook's own cycle, and a problem for each row that cannot be counted."""
-    known = frozenset(members)
-    return _each(rows, lambda _line, row: _ballot(row, rulebook, known))
+    """Return the sound ballots in the rulebook's own cycle, and every problem of every other row.
+
+    `members` are those whom ballots may be about; None where they are not known.
+    """
+    known = None if members is None else frozenset(members)
+    return _each(rows, lambda cells: _ballot(cells, rulebook, known))
 
 
 def _each(
-    rows: Iterable[tuple[int, Row]], read: Callable[[int, Row], T]
+    rows: Iterable[tuple[int, Row]], read: "Callable[[_Cells], T]"
 ) -> tuple[list[T], list[TableProblem]]:
     found: list[T] = []
     problems: list[TableProblem] = []
     for line, row in rows:
-        try:
-            found.append(read(line, row))
-        except _Broken as broken:
-            problems.append(TableProblem(line, broken.code, broken.facts))
+        cells = _Cells(line, row)
+        one = read(cells)
+        if cells.problems:
+            problems += cells.problems
+        else:
+            found.append(one)
     return found, problems
 
 
-def _text(row: Row, column: str, default: str = "") -> str:
-    return row.get(column, "").strip() or default
+class _Cells:
+    """The cells of one row; what cannot be read is noted, and something harmless takes its place."""
+
+    __slots__ = ("_row", "line", "problems")
+
+    def __init__(self, line: int, row: Row) -> None:
+        self.line = line
+        self._row = row
+        self.problems: list[TableProblem] = []
+
+    def note(self, code: str, **facts: object) -> None:
+        """Note something wrong with the row."""
+        self.problems.append(TableProblem(self.line, code, facts))
+
+    def text(self, column: str, default: str = "") -> str:
+        """Return what is written, or the default where nothing is."""
+        return self._row.get(column, "").strip() or default
+
+    def required(self, column: str) -> str:
+        """Return what must be written."""
+        text = self.text(column)
+        if not text:
+            self.note("empty", column=column)
+        return text
+
+    def words(self, column: str) -> tuple[str, ...]:
+        """Return the words between semicolons."""
+        text = self.text(column)
+        if ";" not in text:
+            return (text,) if text else ()
+        return tuple(word.strip() for word in text.split(";") if word.strip())
+
+    def choice(self, column: str, default: str, known: Iterable[str]) -> str:
+        """Return one of the known words."""
+        text, choices = self.text(column, default), [str(one) for one in known]
+        if text not in choices:
+            self.note("not-a-choice", column=column, value=text, known=", ".join(choices))
+        return text
+
+    def day(self, column: str) -> date | None:
+        """Return a day, None where none is written."""
+        text = self.text(column)
+        on = _parse_day(text) if text else None
+        if text and on is None:
+            self.note("not-a-date", column=column, value=text)
+        return on
+
+    def number(self, column: str) -> Fraction | None:
+        """Return a number, None where none is written."""
+        text = self.text(column)
+        number = _parse_number(text) if text else None
+        if text and number is None:
+            self.note("not-a-number", column=column, value=text)
+        return number
 
 
-def _required(row: Row, column: str) -> str:
-    text = _text(row, column)
-    if not text:
-        raise _Broken("empty", column=column)
-    return text
-
-
-def _words(row: Row, column: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in _text(row, column).split(";") if word.strip())
-
-
-def _choice(row: Row, column: str, default: str, known: Iterable[str]) -> str:
-    text, choices = _text(row, column, default), [str(one) for one in known]
-    if text not in choices:
-        raise _Broken("not-a-choice", column=column, value=text, known=", ".join(choices))
-    return text
-
-
-def _day(row: Row, column: str) -> date | None:
-    text = _text(row, column)
-    if not text:
-        return None
+@lru_cache(maxsize=4096)
+def _parse_day(text: str) -> date | None:
     try:
-        if _DAY.fullmatch(text):
-            return date.fromisoformat(text)
+        return date.fromisoformat(text) if _DAY.fullmatch(text) else None
     except ValueError:
-        pass
-    raise _Broken("not-a-date", column=column, value=text)
-
-
-def _number(row: Row, column: str) -> Fraction | None:
-    text = _text(row, column)
-    if not text:
         return None
-    if not _NUMBER.fullmatch(text):
-        raise _Broken("not-a-number", column=column, value=text)
-    return Fraction(text)
 
 
-def _stay(row: Row) -> Stay:
+@lru_cache(maxsize=4096)
+def _parse_number(text: str) -> Fraction | None:
+    return Fraction(text) if _NUMBER.fullmatch(text) else None
+
+
+def _stay(cells: _Cells) -> Stay:
     roles, in_charge = set[str](), set[str]()
-    for word in _words(row, "roles"):
+    for word in cells.words("roles"):
         if word.startswith(_IN_CHARGE):
             roles.add("deputy")
             in_charge |= {unit.strip() for unit in word.removeprefix(_IN_CHARGE).split("+") if unit.strip()}
         else:
             roles.add(word)
-    since_on, until_on = _day(row, "since"), _day(row, "until")
+    since_on, until_on = cells.day("since"), cells.day("until")
     if since_on is not None and until_on is not None and until_on <= since_on:
-        raise _Broken("dates-reversed", since=since_on, until=until_on)
+        cells.note("dates-reversed", since=since_on, until=until_on)
     return Stay(
-        member=_required(row, "member"),
-        unit=_required(row, "unit"),
-        name=_text(row, "name"),
-        kind=_choice(row, "kind", MemberKind.FULL, MemberKind),
+        member=cells.required("member"),
+        unit=cells.required("unit"),
+        name=cells.text("name"),
+        kind=cells.choice("kind", MemberKind.FULL, MemberKind),
         roles=frozenset(roles),
         in_charge=frozenset(in_charge),
-        status=_choice(row, "status", MemberStatus.ACTIVE, MemberStatus),
+        status=cells.choice("status", MemberStatus.ACTIVE, MemberStatus),
         since_on=since_on,
         until_on=until_on,
-        class_=_text(row, "class"),
-        household=_text(row, "household"),
+        class_=cells.text("class"),
+        household=cells.text("household"),
     )
 
 
-def _note_parent(parents: dict[str, str], row: Row) -> None:
-    unit, parent = _text(row, "unit"), _text(row, "parent")
-    if not parent:
+def _note_parent(parents: dict[str, str], cells: _Cells) -> None:
+    unit, parent = cells.text("unit"), cells.text("parent")
+    if not unit or not parent:
         return
-    if parents.setdefault(unit, parent) != parent:
-        raise _Broken("parents-differ", unit=unit, first=parents[unit], second=parent)
-    above, seen = parent, {unit}
-    while above in parents and above not in seen:
-        seen.add(above)
-        above = parents[above]
-    if above in seen:
-        raise _Broken("parents-circle", unit=unit)
+    known = parents.get(unit)
+    if known is not None and known != parent:
+        cells.note("parents-differ", unit=unit, first=known, second=parent)
+        return
+    above: str | None = parent
+    while above is not None:
+        if above == unit:
+            cells.note("parents-circle", unit=unit)
+            return
+        above = parents.get(above)
+    parents[unit] = parent
 
 
-def _event(line: int, row: Row) -> Event:
-    on = _day(row, "date")
-    if on is None:
-        raise _Broken("empty", column="date")
+def _event(cells: _Cells) -> Event:
+    on = cells.day("date")
+    if on is None and not cells.text("date"):
+        cells.note("empty", column="date")
     return Event(
-        number=line,
-        on=on,
-        item=_required(row, "item"),
-        members=_words(row, "member"),
-        unit=_text(row, "unit"),
-        level=_text(row, "level") or None,
-        quantity=_number(row, "quantity"),
-        points=_number(row, "points"),
-        key=_text(row, "key"),
-        reverses=_text(row, "reverses"),
-        slot=_text(row, "slot"),
-        note=_text(row, "note"),
+        number=cells.line,
+        on=on or _NO_DAY,
+        item=cells.required("item"),
+        members=cells.words("member"),
+        unit=cells.text("unit"),
+        level=cells.text("level") or None,
+        quantity=cells.number("quantity"),
+        points=cells.number("points"),
+        key=cells.text("key"),
+        reverses=cells.text("reverses"),
+        slot=cells.text("slot"),
+        note=cells.text("note"),
     )
 
 
-def _ballot(row: Row, rulebook: Rulebook, members: frozenset[str]) -> Ballot:
-    instrument = _required(row, "instrument")
-    if instrument not in rulebook.instruments:
-        known = ", ".join(rulebook.instruments)
-        raise _Broken("not-a-choice", column="instrument", value=instrument, known=known)
-    mark, marks = _required(row, "mark"), rulebook.instruments[instrument].marks
-    if mark not in marks:
-        raise _Broken("not-a-choice", column="mark", value=mark, known=", ".join(marks))
-    member = _required(row, "member")
-    if member not in members:
-        raise _Broken("member-unknown", member=member)
+def _ballot(cells: _Cells, rulebook: Rulebook, members: frozenset[str] | None) -> Ballot:
+    code, mark, member = cells.required("instrument"), cells.required("mark"), cells.required("member")
+    instrument = rulebook.instruments.get(code)
+    if code and instrument is None:
+        known = ", ".join(rulebook.instruments) or "—"
+        cells.note("not-a-choice", column="instrument", value=code, known=known)
+    if mark and instrument is not None and mark not in instrument.marks:
+        cells.note("not-a-choice", column="mark", value=mark, known=", ".join(instrument.marks))
+    if member and members is not None and member not in members:
+        cells.note("member-unknown", member=member)
     return Ballot(
-        period=_period(row, rulebook),
-        instrument=instrument,
+        period=_period(cells, rulebook),
+        instrument=code,
         member=member,
-        rater=_required(row, "rater"),
-        group=_text(row, "group"),
-        aspect=_text(row, "aspect", "overall"),
+        rater=cells.required("rater"),
+        group=cells.text("group"),
+        aspect=cells.text("aspect", "overall"),
         mark=mark,
     )
 
 
-def _period(row: Row, rulebook: Rulebook) -> Period:
-    text = _required(row, "period")
+def _period(cells: _Cells, rulebook: Rulebook) -> Period:
+    text = cells.required("period")
     try:
         return rulebook.period(text)
     except PeriodUnreadable:
-        raise _Broken("not-a-period", column="period", value=text) from None
+        if text:
+            cells.note("not-a-period", column="period", value=text)
+        return rulebook.period_of(PeriodKind.YEAR, date(2000, 1, 1))

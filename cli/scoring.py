@@ -1,0 +1,86 @@
+"""`jifen score` and `jifen simulate`: a rulebook applied to files, with no installation and no database."""
+
+import sys
+from collections.abc import Iterable
+from typing import NoReturn
+
+from cli.refusing import refuse
+from cli.score.loading import (
+    TableFiles,
+    Tables,
+    apply,
+    period_complaint,
+    read_book,
+    read_box,
+    read_period,
+    read_tables,
+)
+from cli.score.wording import Complaint
+from domain.periods import Period, PeriodUnreadable
+from domain.rulebooks import Rulebook
+from domain.scoring.evaluation import Evaluation, PeriodScores
+
+
+def score(book: str, files: TableFiles, *, period: str, is_json: bool, member: str | None) -> None:
+    """Print every result, or the explanation of one; or tell everything that is wrong and print nothing."""
+    if is_json and member is not None:
+        refuse("--json 和 --explain 只能用一个 · use either --json or --explain")
+    rulebook, complaints = read_book(book)
+    tables = read_tables(files)
+    asked, of_period = _period(rulebook, period)
+    evaluation, refused = (None, []) if rulebook is None else _evaluated(rulebook, tables)
+    told = [*complaints, *tables.complaints, *refused]
+    if told or rulebook is None or asked is None or evaluation is None:
+        _refuse_all(of_period, told)
+    scores = evaluation.of(asked)
+    if is_json:
+        from cli.score.answers import scores_json, write_utf_8
+
+        write_utf_8(scores_json(rulebook, scores, events=files.events))
+    elif member is not None:
+        _explain(rulebook, scores, member)
+    else:
+        _show(rulebook, scores)
+
+
+def _evaluated(rulebook: Rulebook, tables: Tables) -> tuple[Evaluation, list[Complaint]]:
+    """Return the rulebook applied to the tables, and what it refuses of them."""
+    ballots, complaints = read_box(tables, rulebook)
+    evaluation = apply(rulebook, tables, ballots)
+    return evaluation, [*tables.complaints_about(evaluation.refused), *complaints]
+
+
+def _period(rulebook: Rulebook | None, text: str) -> tuple[Period | None, list[str]]:
+    try:
+        return read_period(rulebook, text), []
+    except PeriodUnreadable:
+        return None, [period_complaint(text)]
+
+
+def _explain(rulebook: Rulebook, scores: PeriodScores, member: str) -> None:
+    from cli.score.sheets import explanation
+
+    found = scores.of(member)
+    if found is None:
+        label = scores.period.label
+        refuse(f"{label} 没有 {member} 的得分 · there is no score of {member} in {label}")
+    for line in explanation(rulebook, scores, found):
+        print(line)
+
+
+def _show(rulebook: Rulebook, scores: PeriodScores) -> None:
+    from cli.score.answers import problem_sentence
+    from cli.score.sheets import scores_table
+    from cli.tables import print_table
+
+    header, rows = scores_table(rulebook, scores)
+    print_table(header, rows)
+    for problem in scores.problems:
+        print(problem_sentence(problem), file=sys.stderr)
+
+
+def _refuse_all(sentences: Iterable[str], complaints: list[Complaint]) -> NoReturn:
+    """Tell everything that is wrong, file by file in the order of lines, and end."""
+    files = list(dict.fromkeys(one.file for one in complaints))
+    complaints.sort(key=lambda one: (files.index(one.file), one.line))
+    refuse(*dict.fromkeys([*sentences, *map(str, complaints)]))
