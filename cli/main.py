@@ -148,6 +148,23 @@ def score(
 
 
 @app.command()
+def simulate(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The rulebook in force: an id or a file.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The rulebook to try: an id or a file.")],
+    roster: Roster,
+    events: Events,
+    period: PeriodText,
+    ballots: Ballots = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell who would change from one rulebook to another, by how much, and through which clause."""
+    from cli.score.loading import TableFiles
+    from cli.scoring import simulate as simulate_files
+
+    simulate_files(old, new, TableFiles(roster, events, ballots), period=period, is_json=as_json)
+
+
+@app.command()
 def demo(
     port: Annotated[int, typer.Option(min=0, max=65535, help="The page with the phones.")] = 8765,
     data: Annotated[Path, typer.Option(metavar="FOLDER", help="Where the demo lives.")] = Path("demo-data"),

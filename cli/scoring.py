@@ -19,6 +19,7 @@ from cli.score.wording import Complaint
 from domain.periods import Period, PeriodUnreadable
 from domain.rulebooks import Rulebook
 from domain.scoring.evaluation import Evaluation, PeriodScores
+from domain.scoring.simulation import simulate as compare
 
 
 def score(book: str, files: TableFiles, *, period: str, is_json: bool, member: str | None) -> None:
@@ -41,6 +42,45 @@ def score(book: str, files: TableFiles, *, period: str, is_json: bool, member: s
         _explain(rulebook, scores, member)
     else:
         _show(rulebook, scores)
+
+
+def simulate(old: str, new: str, files: TableFiles, *, period: str, is_json: bool) -> None:
+    """Print what changes from one rulebook to another; or tell everything that is wrong and print nothing.
+
+    A row that only one of the rulebooks can enter counts nothing in the other and is told as a problem: a
+    new version may well give up an item.
+    """
+    (before, of_old), (after, of_new) = read_book(old), read_book(new)
+    tables = read_tables(files)
+    told = [*of_old, *of_new, *tables.complaints]
+    asked_before, of_period = _period(before, period)
+    asked_after, _ = _period(after, period)
+    if before is None or after is None or asked_before is None or asked_after is None or told:
+        _refuse_all(of_period, told)
+    first, refused_before = _evaluated(before, tables)
+    second, refused_after = _evaluated(after, tables)
+    in_both = {_place(one) for one in refused_before} & {_place(one) for one in refused_after}
+    if in_both:
+        _refuse_all([], [one for one in (*refused_before, *refused_after) if _place(one) in in_both])
+    simulation = compare(first.of(asked_before), second.of(asked_after))
+    if is_json:
+        from cli.score.answers import write_utf_8
+        from cli.score.changes import left_out, simulation_json
+
+        problems = [*left_out(refused_before, "old"), *left_out(refused_after, "new")]
+        write_utf_8([simulation_json(before, after, asked_after.label, simulation, problems)])
+        return
+    from cli.score.changes import simulation_text
+
+    for line in simulation_text(before, after, asked_after.label, simulation):
+        print(line)
+    for which, complaints in (("改前 old", refused_before), ("改后 new", refused_after)):
+        for complaint in complaints:
+            print(f"{complaint} [{which}]", file=sys.stderr)
+
+
+def _place(complaint: Complaint) -> tuple[str, int]:
+    return complaint.file, complaint.line
 
 
 def _evaluated(rulebook: Rulebook, tables: Tables) -> tuple[Evaluation, list[Complaint]]:

@@ -64,7 +64,9 @@ class Tables:
         events = {event.number: event for event in self.events if event.number in lines}
         file = str(self.files.events)
         return [
-            Complaint(file, one.number, sentence(one.code, _facts(events[one.number]) | dict(one.facts)))
+            Complaint(
+                file, one.number, one.code, sentence(one.code, _facts(events[one.number]) | dict(one.facts))
+            )
             for one in refused
         ]
 
@@ -76,11 +78,11 @@ def read_book(given: str) -> tuple[Rulebook | None, list[Complaint]]:
     if given not in shipped and not path.exists():
         known = ", ".join(shipped)
         words = f"没有这个规则本，可以写文件名或：{known} · no such rulebook; write a file or one of: {known}"
-        return None, [Complaint(given, 1, words)]
+        return None, [Complaint(given, 1, "unreadable", words)]
     try:
         return load_rulebook(path), []
     except RulebookInvalid as invalid:
-        return None, [Complaint(one.file, one.line, one.message) for one in invalid.problems]
+        return None, [Complaint(one.file, one.line, one.code.value, one.message) for one in invalid.problems]
 
 
 def read_period(rulebook: Rulebook | None, text: str) -> Period:
@@ -132,7 +134,7 @@ def period_complaint(text: str) -> str:
 
 def _complaints(path: Path, problems: Iterable[TableProblem]) -> Iterator[Complaint]:
     for one in sorted(problems, key=lambda problem: problem.line):
-        yield Complaint(str(path), one.line, sentence(one.code, one.facts))
+        yield Complaint(str(path), one.line, one.code, sentence(one.code, one.facts))
 
 
 def _facts(event: Event) -> dict[str, object]:

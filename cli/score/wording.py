@@ -116,10 +116,11 @@ _NOTHING = "—"
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One thing that stops the run, at one line of a file."""
+    """One thing that is wrong, at one line of a file."""
 
     file: str
     line: int
+    code: str
     message: str
 
     def __str__(self) -> str:

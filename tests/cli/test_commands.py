@@ -44,7 +44,8 @@ def test_help_names_every_command_and_imports_little(terminal: Terminal) -> None
     names = re.findall(r"^  (\w+) {2,}", said.out.partition("Commands:")[2], re.MULTILINE)
     assert (said.code, said.err) == (0, "")
     assert names == [
-        "init", "upgrade", "run", "invite", "verify", "doctor", "score", "demo", "roster", "role", "rulebook",
+        "init", "upgrade", "run", "invite", "verify", "doctor", "score", "simulate", "demo",
+        "roster", "role", "rulebook",
     ]  # fmt: skip
 
 
