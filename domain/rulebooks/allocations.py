@@ -31,7 +31,8 @@ class Party(StrEnum):
 class Split:
     """Shares of one event's points by party; they sum to the whole, and a party divides its share equally.
 
-    A share whose party is nobody goes to `otherwise`, or is lost where there is no such party.
+    A share whose party is nobody (of handlers of several units: a unit's part of it) goes to `otherwise`, or
+    is lost where there is no such party.
     """
 
     gain: Mapping[Party, Fraction]

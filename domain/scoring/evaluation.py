@@ -10,6 +10,7 @@ from domain.periods import Period, PeriodKind
 from domain.points import round_half_up
 from domain.rulebooks import Rulebook
 from domain.rulebooks.expressions import Expression
+from domain.rulebooks.model import Rounding
 from domain.scoring.accounts import BASE, Account, Contribution
 from domain.scoring.ballots import BallotBox
 from domain.scoring.conditions import Value, holds, number
@@ -151,8 +152,9 @@ class Evaluation:
         questions = _Questions(self, period)
         weigh(self._rulebook, period, members.values(), self._ballots_of)
         lead(self._rulebook, self._world, period, members, units)
-        for draft in (*members.values(), *units.values()):
-            _round(self._rulebook, period, draft)
+        rounding = self._rulebook.rounding
+        if rounding is not None and rounding.is_before_classes:
+            _round(rounding, period, (*members.values(), *units.values()))
         ranking = self._rulebook.ranking
         if period.kind in ranking.periods:
             for group in groups_of(members.values(), ranking.within, self._world.parents).values():
@@ -160,6 +162,8 @@ class Evaluation:
         ties = conclude(
             self._rulebook, period, members.values(), units.values(), self._world.parents, questions.about
         )
+        if rounding is not None and not rounding.is_before_classes:
+            _round(rounding, period, (*members.values(), *units.values()))
         problems = tuple(
             ScoreProblem(TIE_AT_CUT, None, tuple(sorted(tie.subjects)), tie.consequence, tie.places)
             for tie in ties
@@ -336,18 +340,15 @@ class _Unborn:
         return self.evaluation.question(self.period.previous, self.subject, MEMBER)
 
 
-def _round(rulebook: Rulebook, period: Period, draft: Draft) -> None:
-    """Round the total where the rulebook says so; the difference is a line of its own."""
-    rounding = rulebook.rounding
-    if rounding is None:
-        return
-    rounded = round_half_up(draft.total, places=rounding.places)
-    if rounded != draft.total:
-        on = date.fromordinal(period.until_on.toordinal() - 1)
-        moved = rounded - draft.total
-        draft.lines.append(Contribution(on, "rounding", BASE, BASE, moved, moved, "rounding"))
-        draft.components[BASE] = draft.components.get(BASE, ZERO) + moved
-        draft.total = rounded
+def _round(rounding: Rounding, period: Period, drafts: Iterable[Draft]) -> None:
+    """Round the totals; the difference is a line of its own."""
+    on = date.fromordinal(period.until_on.toordinal() - 1)
+    for draft in drafts:
+        moved = round_half_up(draft.total, places=rounding.places) - draft.total
+        if moved:
+            draft.lines.append(Contribution(on, "rounding", BASE, BASE, moved, moved, "rounding"))
+            draft.components[BASE] = draft.components.get(BASE, ZERO) + moved
+            draft.total += moved
 
 
 def _quota_problem(full: QuotaFull) -> ScoreProblem:

@@ -351,11 +351,25 @@ def _split(
     weights: dict[tuple[str, bool], Fraction] = {}
     for party, share in split.shares(points).items():
         found = _divide(world, party, event, stays)
-        if not found and split.otherwise is not None:
-            found = _divide(world, split.otherwise, event, stays)
+        nobody = _without(world, party, event, stays)
+        if nobody and split.otherwise is not None:
+            instead = _divide(world, split.otherwise, event, nobody)
+            for subject, part in instead.items():
+                found[subject] = found.get(subject, Fraction(0)) + part * len(nobody) / len(stays)
         for subject, part in found.items():
             weights[subject] = weights.get(subject, Fraction(0)) + share * part
     return _whole_parts(points, weights)
+
+
+def _without(world: World, party: Party, event: Event, stays: tuple[Stay, ...]) -> tuple[Stay, ...]:
+    """Return the handlers in whose units the party is nobody."""
+    match party:
+        case Party.HANDLERS | Party.FIRST | Party.UNIT:
+            return ()
+        case Party.OTHERS:
+            return () if stays[1:] else stays
+        case _:
+            return tuple(stay for stay in stays if not _holders(world, party, stay.unit, event.on))
 
 
 def _divide(
