@@ -107,9 +107,13 @@ def _decided(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
         member = stored_members.get_member(uow, report.member_id)
         assert member is not None, "a report refers to a member"
         home = home_of(uow, member, now=deps.clock.now(), unit_id=report.unit_id)
-        rulebook = deps.shelf.in_force(uow, home.unit.rulebook).rulebook
-        entries = stored_ledger.entries_of_decision(uow, decision.id)
-        view = sheet_for(uow, rulebook, home, month_of(report.happened_on))
+        rulebook = deps.shelf.in_force(uow, home.unit.rulebook, report.happened_on).rulebook
+        entries = [
+            entry
+            for entry in stored_ledger.entries_of_decision(uow, decision.id)
+            if entry.member_id == report.member_id
+        ]
+        view = sheet_for(uow, deps.shelf, home, month_of(report.happened_on))
     cap = None
     entry: dict[str, Fraction] | None = None
     if entries:

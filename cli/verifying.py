@@ -9,6 +9,9 @@ WORDS = {
     "chain": "a line is missing, doubled or out of its place here",
     "hash": "this line was changed after it was written, or the key is not the one it was written with",
     "head": "the end of the chain does not fit: lines were removed, or put in",
+    "balance": "a closed period's balance does not agree with what it counts now, or with the chain then",
+    "sums": "the running sums do not follow from the lines",
+    "fills": "what the caps hold does not follow from the lines",
     "approval_without_entry": "an approved report left no line in the ledger",
 }
 
@@ -28,4 +31,6 @@ def verify_ledger() -> None:
 def _place(problem: LedgerProblem) -> str:
     if problem.what == "approval_without_entry":
         return f"report {problem.sequence}"
+    if problem.what in {"sums", "fills"}:
+        return f"{problem.unit_code} member {problem.sequence}"
     return f"{problem.unit_code} line {problem.sequence}" if problem.sequence else problem.unit_code

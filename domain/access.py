@@ -50,6 +50,10 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
     ),
     Role.DEPUTY: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
     Role.COMMITTEE: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
+    Role.HEAD: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
+    Role.MANAGER: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
+    Role.GROUP_LEADER: frozenset({Permission.SEE_MEMBERS}),
+    Role.IN_CHARGE: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
     Role.SUPERVISOR: frozenset(
         {
             Permission.SEE_QUEUE,

@@ -12,6 +12,7 @@ JifenError
 └── Invalid         the facts given break a rule
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
     ├── EvidenceRefused · NoDecider · NoAnswerer
+    ├── ItemNotForMember · QuotaReached
     └── RulebookUnavailable
 
 The doors translate: `templates/messages/errors/` holds the words of each code, in every language.
@@ -276,6 +277,23 @@ class NoAnswerer(Invalid):
     """Nobody but those concerned could answer an objection."""
 
     code = "objection.no_answerer"
+
+
+@dataclass(eq=False)
+class ItemNotForMember(Invalid):
+    """The item is for members of another kind or role, or the member was not there on the day."""
+
+    item: str
+    code: ClassVar[str] = "report.not_for_member"
+
+
+@dataclass(eq=False)
+class QuotaReached(Invalid):
+    """The unit has given the item to as many members as the rulebook has places for in the period."""
+
+    item: str
+    places: int
+    code: ClassVar[str] = "report.quota"
 
 
 @dataclass(eq=False)

@@ -14,12 +14,13 @@ class NewEntry:
     """A ledger line about to be written; amounts are integers of 1/10 000 point.
 
     `amount` is what the event brings before the rulebook's caps over days and months, `counted_amount` what
-    it changed in the member's total when it was recorded, `why` the cap that made the difference.
+    it changed in the member's total when it was recorded, `why` the cap that made the difference. An entry
+    without a member is the unit's own.
     """
 
     unit_id: int
     event_id: int
-    member_id: int
+    member_id: int | None
     item: str
     category: str
     happened_on: date

@@ -101,3 +101,15 @@ def rulebook_problems(wishes: Mapping[str, UnitWish], known: Sequence[str]) -> l
         for wish in wishes.values()
         if wish.rulebook is not None and wish.rulebook not in known
     ]
+
+
+def charge_problems(
+    rows: Iterable[RosterRow], wishes: Mapping[str, UnitWish], known: Mapping[str, Unit]
+) -> list[RosterProblem]:
+    """Return which units a deputy is said to be in charge of are nowhere."""
+    return [
+        problem(RosterProblemCode.UNKNOWN_UNIT, line=row.line, value=code)
+        for row in rows
+        for code in row.in_charge
+        if code not in wishes and code not in known
+    ]

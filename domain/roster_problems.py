@@ -29,6 +29,7 @@ class RosterProblemCode(StrEnum):
     OVERLAP = "overlap"
     DIFFERS = "differs"
     UNKNOWN_PARENT = "unknown-parent"
+    UNKNOWN_UNIT = "unknown-unit"
     PARENT_CIRCLE = "parent-circle"
     UNKNOWN_RULEBOOK = "unknown-rulebook"
 
@@ -96,6 +97,10 @@ SENTENCES: Mapping[RosterProblemCode, tuple[str, str]] = {
     RosterProblemCode.UNKNOWN_PARENT: (
         "没有上级组织 “{value}”，名单里和库里都没有",
         "there is no unit “{value}”, neither in this file nor in the database",
+    ),
+    RosterProblemCode.UNKNOWN_UNIT: (
+        "没有分管的单位 “{value}”，名单里和库里都没有",
+        "there is no unit “{value}” to be in charge of, neither in this file nor in the database",
     ),
     RosterProblemCode.PARENT_CIRCLE: (
         "组织的上级绕成了圈：{value}",

@@ -39,7 +39,10 @@ class Column(StrEnum):
     KIND = "kind"
     """The member's standing; full when empty."""
     ROLES = "roles"
-    """Roles in the row's unit, separated by semicolons; they are added, never taken away."""
+    """Roles in the row's unit, separated by semicolons; they are added, never taken away.
+
+    `deputy:unitA+unitB` is a deputy in charge of those units.
+    """
     STATUS = "status"
     """Whether the member takes part; active when empty."""
     SINCE = "since"
@@ -83,6 +86,10 @@ ROLES: Mapping[Role, tuple[str, ...]] = {
     Role.SECRETARY: ("支部书记", "书记"),
     Role.DEPUTY: ("副书记", "支部副书记"),
     Role.COMMITTEE: ("支委", "支部委员", "委员"),
+    Role.HEAD: ("主要负责人", "主要领导"),
+    Role.MANAGER: ("部门负责人", "负责人"),
+    Role.GROUP_LEADER: ("党小组组长", "小组长"),
+    Role.IN_CHARGE: ("分管领导", "分管"),
     Role.SUPERVISOR: ("纪检委员", "纪检"),
     Role.ADMINISTRATOR: ("管理员", "上级党委管理员"),
     Role.SHOPKEEPER: ("兑换管理员",),
@@ -108,6 +115,8 @@ class RosterRow:
     status: MemberStatus | None
     since_on: date | None
     until_on: date | None
+    in_charge: tuple[str, ...] = ()
+    """The codes of the units that a deputy looks after: `deputy:unitA+unitB`."""
 
     @property
     def days(self) -> str:
@@ -161,6 +170,7 @@ def read_row(
         rulebook=reading.text(Column.RULEBOOK, CODE_LENGTH_MAX),
         kind=reading.choice(Column.KIND, KINDS),
         roles=reading.choices(Column.ROLES, ROLES),
+        in_charge=reading.in_charge(),
         status=reading.choice(Column.STATUS, STATUSES),
         since_on=reading.day(Column.SINCE),
         until_on=reading.day(Column.UNTIL),
@@ -207,9 +217,22 @@ class _Reading:
         text = _text(self.cells.get(column))
         return self._chosen(column, text, words) if text else None
 
-    def choices(self, column: Column, words: Mapping[T, tuple[str, ...]]) -> tuple[T, ...]:
+    def in_charge(self) -> tuple[str, ...]:
+        """Return the units behind the colon of a role such as `deputy:unitA+unitB`."""
+        found = [
+            unit.strip()
+            for part in self._words(Column.ROLES)
+            if re.search(r"[:：]", part)
+            for unit in re.split(r"[+＋]", re.split(r"[:：]", part, maxsplit=1)[1])
+        ]
+        return tuple(dict.fromkeys(unit for unit in found if unit))
+
+    def _words(self, column: Column) -> list[str]:
         parts = re.split(r"[;；、,，]", _text(self.cells.get(column)))
-        chosen = [self._chosen(column, part.strip(), words) for part in parts if part.strip()]
+        return [part.strip() for part in parts if part.strip()]
+
+    def choices(self, column: Column, words: Mapping[T, tuple[str, ...]]) -> tuple[T, ...]:
+        chosen = [self._chosen(column, re.split(r"[:：]", part)[0], words) for part in self._words(column)]
         return tuple(dict.fromkeys(one for one in chosen if one is not None))
 
     def _chosen(self, column: Column, text: str, words: Mapping[T, tuple[str, ...]]) -> T | None:

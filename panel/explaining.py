@@ -5,7 +5,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from domain.reports import Report
-from domain.rulebooks import Cap, FixedAmount, Item, LevelAmount, QuantityAmount, RangeAmount
+from domain.rulebooks import Cap, FixedAmount, Item, LevelAmount, QuantityAmount, RangeAmount, ScaledAmount
 from domain.scoring import Preview, Remaining
 
 
@@ -54,7 +54,7 @@ def basis_of(item: Item) -> Basis:
             return Basis.FIXED
         case LevelAmount():
             return Basis.LEVEL
-        case QuantityAmount():
+        case QuantityAmount() | ScaledAmount():
             return Basis.QUANTITY
         case RangeAmount():
             return Basis.RANGE

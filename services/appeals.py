@@ -21,7 +21,7 @@ from domain.members import Member, Unit
 from domain.reports import REASON_LENGTH_MAX, Decision, Evidence, Report, ReportAction, next_status, storable
 from domain.rulebooks import Item
 from services import notices
-from services.actors import Actor, answerers, deciders, identify, reach_of, unit_tree
+from services.actors import Actor, answerers, deciders, identify, local_day, reach_of, unit_tree
 from services.deps import Deps
 from storage import appeals as stored_appeals
 from storage import audit as stored_audit
@@ -234,7 +234,9 @@ def _desk(uow: UnitOfWork, deps: Deps, asking: Member, objection: Objection, rep
         report=report,
         member=members[report.member_id],
         unit=unit,
-        item=deps.shelf.in_force(uow, unit.rulebook).rulebook.item(report.item or ""),
+        item=deps.shelf.in_force(
+            uow, unit.rulebook, report.happened_on or local_day(deps.clock.now(), unit)
+        ).rulebook.item(report.item or ""),
         evidence=tuple(stored_evidence.list_evidence(uow, report.id)),
         decision=decision,
         decided_by_name=members[decision.actor_id].name,

@@ -14,9 +14,12 @@ from domain.rulebooks import Rulebook
 from services.actors import Actor, Home, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring import SheetView, sheet_for
+from services.tallies import LineCount, counts_of, differences, years_in
 from storage import ledger as stored_ledger
 from storage import members as stored_members
 from storage import reports as stored_reports
+from storage import sums as stored_sums
+from storage.database import UnitOfWork
 from storage.ledger import EntryFilter
 
 PAGE_LENGTH = 8
@@ -28,9 +31,10 @@ class MyPoints:
     """A member's own score sheet of a period with one page of its lines, newest first."""
 
     home: Home
-    rulebook: Rulebook
     view: SheetView
     lines: tuple[Entry, ...]
+    counted: Mapping[int, LineCount]
+    """What each line counts now, by entry id."""
     reasons: Mapping[int, str]
     """What the member wrote about each line's deed, by entry id."""
     page: int
@@ -42,7 +46,8 @@ class EntryStory:
     """Everything behind one ledger line."""
 
     entry: Entry
-    member: Member
+    member: Member | None
+    """None where the line is the unit's own."""
     unit: Unit
     rulebook: Rulebook
     report: Report | None
@@ -74,7 +79,10 @@ class LedgerPage:
 
 @dataclass(frozen=True, slots=True)
 class LedgerProblem:
-    """Something the check found; `sequence` is the line within the unit, 0 for the chain as a whole."""
+    """Something the check found; `sequence` is the line within the unit, 0 for the chain as a whole.
+
+    For `sums` and `fills` it is the member's id, 0 for the unit itself.
+    """
 
     unit_code: str
     sequence: int
@@ -89,13 +97,19 @@ def my_points(deps: Deps, *, actor: Actor, period: Period | None = None, page: i
     """
     with deps.store.read() as uow:
         home = home_of(uow, identify(uow, actor), now=deps.clock.now())
-        rulebook = deps.shelf.in_force(uow, home.unit.rulebook).rulebook
-        view = sheet_for(uow, rulebook, home, period or month_of(home.today))
-        lines = view.entries[::-1]
-        start = page * PAGE_LENGTH
-        shown = lines[start : start + PAGE_LENGTH]
+        view = sheet_for(uow, deps.shelf, home, period or month_of(home.today), with_rank=True)
+        shown, total = stored_ledger.page_of_member(
+            uow,
+            member_id=home.member.id,
+            unit_id=home.unit.id,
+            since_on=view.period.starts_on,
+            until_on=view.period.until_on,
+            limit=PAGE_LENGTH,
+            offset=page * PAGE_LENGTH,
+        )
         reasons = stored_ledger.notes_of(uow, [entry.id for entry in shown])
-        return MyPoints(home, rulebook, view, shown, reasons, page, len(lines))
+        counted = counts_of(uow, deps.shelf, home.unit, shown)
+        return MyPoints(home, view, tuple(shown), counted, reasons, page, total)
 
 
 def explain_entry(deps: Deps, *, actor: Actor, entry_id: int) -> EntryStory:
@@ -112,8 +126,7 @@ def explain_entry(deps: Deps, *, actor: Actor, entry_id: int) -> EntryStory:
         if entry.member_id != asking.id and entry.unit_id not in reach_of(uow, asking, Permission.SEE_LEDGER):
             raise EntryUnknown
         origin = stored_ledger.origin_of(uow, entry.event_id)
-        member = stored_members.get_member(uow, entry.member_id)
-        assert member is not None, "an entry refers to a member"
+        member = None if entry.member_id is None else stored_members.get_member(uow, entry.member_id)
         names = stored_members.names_of(uow, [entry.recorded_by_id])
         return EntryStory(
             entry=entry,
@@ -156,13 +169,15 @@ def list_entries(
             uow, wanted, limit=DESK_PAGE_LENGTH, offset=page * DESK_PAGE_LENGTH
         )
         tree = unit_tree(uow)
-        people = {e.member_id for e in found} | {e.recorded_by_id for e in found}
+        people = {e.member_id for e in found if e.member_id is not None} | {e.recorded_by_id for e in found}
         names = stored_members.names_of(uow, people)
         gone = stored_ledger.reversed_ids(uow, [e.id for e in found])
         lines = tuple(
             LedgerLine(
                 entry=entry,
-                member_name=names[entry.member_id],
+                member_name=tree.get(entry.unit_id).name
+                if entry.member_id is None
+                else names[entry.member_id],
                 unit=tree.get(entry.unit_id),
                 rulebook=deps.shelf.version(uow, entry.rulebook_version_id),
                 recorded_by_name=names[entry.recorded_by_id],
@@ -177,7 +192,8 @@ def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
     """Check every chain from its first line to its head; return how many lines were read, and the problems.
 
     Found are: a changed field, a removed or inserted line, a head that does not fit, an approval without
-    its line.
+    its line; a closed period whose balance is not what was asserted; and where the chain is whole, running
+    sums or windows that do not follow from its lines.
     """
     problems: list[LedgerProblem] = []
     count = 0
@@ -185,6 +201,8 @@ def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
         heads = stored_ledger.heads(uow)
         for unit in unit_tree(uow).all():
             sequence, last = 0, GENESIS
+            balances = stored_sums.list_balances(uow, unit.id)
+            asserted = {balance.sequence: GENESIS for balance in balances}
             for entry in stored_ledger.walk_chain(uow, unit.id):
                 count += 1
                 sequence += 1
@@ -197,11 +215,31 @@ def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
                 if entry.hash != expected:
                     problems.append(LedgerProblem(unit.code, entry.sequence, "hash"))
                 last = entry.hash
+                if sequence in asserted:
+                    asserted[sequence] = last
             head = heads.get(unit.id)
             if head is None or (head.sequence, head.hash) != (sequence, last):
                 problems.append(LedgerProblem(unit.code, 0, "head"))
+            problems += [
+                LedgerProblem(unit.code, balance.sequence, "balance")
+                for balance in balances
+                if balance.counted != balance.actual or asserted[balance.sequence] != balance.hash
+            ]
+            if not any(problem.unit_code == unit.code for problem in problems):
+                problems += _sums_problems(uow, deps, unit)
         problems += [
             LedgerProblem("", report_id, "approval_without_entry")
             for report_id in stored_ledger.approvals_without_entries(uow)
         ]
     return count, tuple(problems)
+
+
+def _sums_problems(uow: UnitOfWork, deps: Deps, unit: Unit) -> list[LedgerProblem]:
+    """Return where the running sums of a unit do not follow from its lines; `sequence` is the member's id."""
+    if unit.rulebook is None:
+        return []
+    return [
+        LedgerProblem(unit.code, year.of.member_id, what)
+        for year in years_in(uow, deps.shelf, unit)
+        for what in differences(uow, year)
+    ]

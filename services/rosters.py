@@ -9,13 +9,21 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
-from domain.members import Member, MemberKind, Membership, MemberStatus, Unit, UnitKind
-from domain.roster_checks import UnitWish, member_problems, place_problems, rulebook_problems, unit_wishes
+from domain.members import Member, MemberKind, Membership, MemberStatus, Role, Unit, UnitKind
+from domain.roster_checks import (
+    UnitWish,
+    charge_problems,
+    member_problems,
+    place_problems,
+    rulebook_problems,
+    unit_wishes,
+)
 from domain.roster_problems import RosterInvalid, RosterProblem, RosterProblemCode, problem
 from domain.rosters import Column, RosterRow
 from services.deps import Deps
 from services.installation import ROOT_CODE
 from services.members import new_invitation
+from services.tallies import recount_unit
 from storage import audit as stored_audit
 from storage import ledger as stored_ledger
 from storage import members as stored_members
@@ -108,10 +116,15 @@ def _import(uow: UnitOfWork, deps: Deps, rows: Sequence[RosterRow], time_zone: s
     problems += member_problems(rows)
     problems += place_problems(wishes, known)
     problems += rulebook_problems(wishes, sorted(stored_rulebooks.newest_ids(uow)))
+    problems += charge_problems(rows, wishes, known)
     if problems:
         raise RosterInvalid(problems)
     units = _import_units(uow, wishes, known, time_zone=time_zone, now=now)
     ids = {outcome.unit.code: outcome.unit.id for outcome in units}
+    places = {unit.code: unit.id for unit in known.values()} | ids
+    for outcome in units:
+        if outcome.outcome is Outcome.CHANGED and Column.RULEBOOK in outcome.changes:
+            recount_unit(uow, deps.shelf, outcome.unit)
     rows_of = Counter((row.member, row.unit) for row in rows)
     outcomes: list[RowOutcome] = []
     fresh: dict[str, tuple[RosterRow, int]] = {}
@@ -124,7 +137,7 @@ def _import(uow: UnitOfWork, deps: Deps, rows: Sequence[RosterRow], time_zone: s
         is_only = rows_of[row.member, row.unit] == 1
         is_new, dates = _import_membership(uow, member.id, ids[row.unit], row, is_only=is_only)
         changes += dates
-        changes += _grant_roles(uow, member.id, ids[row.unit], row, now=now)
+        changes += _grant_roles(uow, member.id, ids[row.unit], row, places, now=now)
         outcomes.append(RowOutcome(row, _outcome(is_new=is_new, changes=changes), changes))
     _refuse_overlaps(uow, rows, ids)
     invitations = tuple(
@@ -281,16 +294,22 @@ def _overlap(one: Membership, other: Membership) -> bool:
 
 
 def _grant_roles(
-    uow: UnitOfWork, member_id: int, unit_id: int, row: RosterRow, *, now: datetime
+    uow: UnitOfWork,
+    member_id: int,
+    unit_id: int,
+    row: RosterRow,
+    places: Mapping[str, int],
+    *,
+    now: datetime,
 ) -> tuple[str, ...]:
-    held = {
-        grant.role
-        for grant in stored_members.list_grants(uow, member_id=member_id)
-        if grant.unit_id == unit_id
-    }
-    fresh = [role for role in row.roles if role not in held]
-    for role in fresh:
-        stored_members.grant_role(uow, member_id=member_id, unit_id=unit_id, role=role, now=now)
+    held = {(grant.unit_id, grant.role) for grant in stored_members.list_grants(uow, member_id=member_id)}
+    wanted = [
+        *((unit_id, role) for role in row.roles),
+        *((places[code], Role.IN_CHARGE) for code in row.in_charge),
+    ]
+    fresh = [one for one in wanted if one not in held]
+    for unit, role in fresh:
+        stored_members.grant_role(uow, member_id=member_id, unit_id=unit, role=role, now=now)
     return (Column.ROLES.value,) if fresh else ()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from domain.access import Permission
 from domain.rulebooks import Rulebook
-from services.actors import Actor, identify, require_reach, unit_tree
+from services.actors import Actor, identify, local_day, require_reach, unit_tree
 from services.deps import Deps
 
 
@@ -18,10 +18,11 @@ def rulebooks_within(deps: Deps, *, actor: Actor, permission: Permission) -> Map
         NotAllowed: the actor has the permission nowhere.
         RulebookUnavailable
     """
+    now = deps.clock.now()
     with deps.store.read() as uow:
         reach = require_reach(uow, identify(uow, actor), permission)
         return {
-            unit.id: deps.shelf.in_force(uow, unit.rulebook).rulebook
+            unit.id: deps.shelf.in_force(uow, unit.rulebook, local_day(now, unit)).rulebook
             for unit in unit_tree(uow).all()
             if unit.id in reach and unit.rulebook is not None
         }

@@ -4,11 +4,12 @@ import hashlib
 import threading
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from domain.errors import RulebookUnavailable
 from domain.rulebooks import Problem, Rulebook, RulebookInvalid, flatten, parse_rulebook, read_source
+from domain.scoring.settling import Judge, judge_on
 from storage import rulebooks as stored_rulebooks
 from storage.database import Store, UnitOfWork
 
@@ -46,7 +47,10 @@ class Shelf:
             path = paths.get(code)
             return read_source(path) if path else None
 
+        from services.tallies import recount_books  # it asks the shelf in turn
+
         problems: list[Problem] = []
+        fresh: list[str] = []
         with store.begin() as uow:
             newest = stored_rulebooks.newest_ids(uow)
             for code, path in paths.items():
@@ -61,20 +65,43 @@ class Shelf:
                 current = stored_rulebooks.get_version(uow, newest[code]) if code in newest else None
                 if current is None or current.digest != digest:
                     stored_rulebooks.insert_version(
-                        uow, rulebook=code, version=rulebook.version, digest=digest, text=text, now=now
+                        uow,
+                        rulebook=code,
+                        version=rulebook.version,
+                        digest=digest,
+                        text=text,
+                        now=now,
+                        effective_on=rulebook.effective_on,
                     )
+                    fresh.append(code)
+            recount_books(uow, self, fresh)
         return tuple(problems)
 
-    def in_force(self, uow: UnitOfWork, code: str | None) -> InForce:
-        """Return the newest version of a rulebook.
+    def judges(self, uow: UnitOfWork, code: str | None) -> tuple[Judge, ...]:
+        """Return the versions of a rulebook that judge entries, each from its first day on, oldest first.
+
+        Of two that begin on the same day the one loaded later holds.
 
         Raises:
             RulebookUnavailable: no good version was ever loaded.
         """
-        version_id = stored_rulebooks.newest_id(uow, code) if code else None
-        if version_id is None:
+        found = stored_rulebooks.versions_of(uow, code) if code else ()
+        if not found:
             raise RulebookUnavailable(rulebook=code or "")
-        return InForce(self.version(uow, version_id), version_id)
+        newest = {effective_on or date.min: version_id for version_id, effective_on in found}
+        return tuple(
+            Judge(version_id, since_on, self.version(uow, version_id))
+            for since_on, version_id in sorted(newest.items())
+        )
+
+    def in_force(self, uow: UnitOfWork, code: str | None, on: date) -> InForce:
+        """Return the version that judges entries of a day.
+
+        Raises:
+            RulebookUnavailable: no good version was ever loaded.
+        """
+        judge = judge_on(self.judges(uow, code), on)
+        return InForce(judge.rulebook, judge.version_id)
 
     def version(self, uow: UnitOfWork, version_id: int) -> Rulebook:
         """Return a rulebook as it was in this version."""

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
 
 from domain.ledger import GENESIS, Entry, NewEntry, chain_hash
-from domain.points import to_stored
+from domain.points import from_stored, to_stored
 from storage.database import UnitOfWork, one_or_none
 from storage.statements import Prepared, PreparedForMany, inserting
 from storage.tables import decisions, entries, events, ledger_heads, reports
@@ -35,24 +35,10 @@ _COUNTED = PreparedForMany(
     lambda ids: (
         select(events.c.decision_id, func.sum(entries.c.counted_amount))
         .join(entries, entries.c.event_id == events.c.id)
-        .where(events.c.decision_id.in_(ids))
+        .join(reports, reports.c.id == events.c.report_id)
+        .where(events.c.decision_id.in_(ids), entries.c.member_id == reports.c.member_id)
         .group_by(events.c.decision_id)
     )
-)
-_OF_MEMBERS = PreparedForMany(
-    lambda ids: _ENTRY.where(
-        entries.c.member_id.in_(ids),
-        entries.c.happened_on >= bindparam("since_on"),
-        entries.c.happened_on < bindparam("until_on"),
-    ).order_by(entries.c.unit_id, entries.c.sequence)
-)
-_BETWEEN = Prepared(
-    _ENTRY.where(
-        entries.c.member_id == bindparam("member"),
-        entries.c.unit_id == bindparam("unit"),
-        entries.c.happened_on >= bindparam("since_on"),
-        entries.c.happened_on < bindparam("until_on"),
-    ).order_by(entries.c.sequence)
 )
 
 
@@ -178,22 +164,6 @@ def append_entry(uow: UnitOfWork, entry: NewEntry, *, head: Head, key: bytes) ->
     return Head(sequence, new_hash)
 
 
-def entries_between(
-    uow: UnitOfWork, *, member_id: int, unit_id: int, since_on: date, until_on: date
-) -> Sequence[Entry]:
-    """Return a member's lines of these days in one unit, in ledger order."""
-    rows = _BETWEEN.all(uow, member=member_id, unit=unit_id, since_on=since_on, until_on=until_on)
-    return [_entry(row) for row in rows]
-
-
-def entries_of_members(
-    uow: UnitOfWork, member_ids: Iterable[int], *, since_on: date, until_on: date
-) -> Sequence[Entry]:
-    """Return the lines of these members and days, in every unit, in ledger order."""
-    rows = _OF_MEMBERS.all(uow, member_ids, since_on=since_on, until_on=until_on)
-    return [_entry(row) for row in rows]
-
-
 def page_of_entries(
     uow: UnitOfWork, wanted: EntryFilter, *, limit: int, offset: int
 ) -> tuple[Sequence[Entry], int]:
@@ -201,6 +171,28 @@ def page_of_entries(
     where = wanted.conditions()
     total = uow.connection.execute(select(func.count()).select_from(entries).where(*where)).scalar_one()
     statement = _ENTRY.where(*where).order_by(entries.c.id.desc()).limit(limit).offset(offset)
+    return [_entry(row) for row in uow.connection.execute(statement)], int(total)
+
+
+def page_of_member(
+    uow: UnitOfWork,
+    *,
+    member_id: int,
+    unit_id: int,
+    since_on: date,
+    until_on: date,
+    limit: int,
+    offset: int,
+) -> tuple[Sequence[Entry], int]:
+    """Return one page of a member's lines of these days, the newest line first, and how many there are."""
+    where = (
+        entries.c.member_id == member_id,
+        entries.c.unit_id == unit_id,
+        entries.c.happened_on >= since_on,
+        entries.c.happened_on < until_on,
+    )
+    total = uow.connection.execute(select(func.count()).select_from(entries).where(*where)).scalar_one()
+    statement = _ENTRY.where(*where).order_by(entries.c.sequence.desc()).limit(limit).offset(offset)
     return [_entry(row) for row in uow.connection.execute(statement)], int(total)
 
 
@@ -215,8 +207,15 @@ def entries_of_decision(uow: UnitOfWork, decision_id: int) -> Sequence[Entry]:
     return [_entry(row) for row in _OF_DECISION.all(uow, decision=decision_id)]
 
 
+def points_of_event(uow: UnitOfWork, event_id: int) -> Fraction:
+    """Return what an event was worth as a whole."""
+    return from_stored(
+        uow.connection.execute(select(events.c.points).where(events.c.id == event_id)).scalar_one()
+    )
+
+
 def counted_by_decision(uow: UnitOfWork, decision_ids: Iterable[int]) -> Mapping[int, int]:
-    """Return what the lines of each decision counted together, by decision."""
+    """Return what each decision counted for the member of its report, by decision."""
     return {decision_id: int(counted) for decision_id, counted in _COUNTED.all(uow, decision_ids)}
 
 

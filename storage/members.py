@@ -105,6 +105,32 @@ def memberships_of(uow: UnitOfWork, member_id: int) -> Sequence[Membership]:
     return [_membership(row) for row in _MEMBERSHIPS_OF.all(uow, member=member_id)]
 
 
+def roster_of(
+    uow: UnitOfWork, unit_ids: Iterable[int], *, member_id: int | None = None
+) -> Sequence[tuple[Member, Membership]]:
+    """Return every membership in these units with its member, past ones too, in the order of the roster."""
+    where: list[ColumnElement[bool]] = [memberships.c.unit_id.in_(sorted(set(unit_ids)))]
+    if member_id is not None:
+        where.append(memberships.c.member_id == member_id)
+    rows = uow.connection.execute(
+        select(
+            members.c.id,
+            members.c.code,
+            members.c.name,
+            members.c.status,
+            members.c.language,
+            memberships.c.unit_id,
+            memberships.c.kind,
+            memberships.c.since_on,
+            memberships.c.until_on,
+        )
+        .join(memberships, memberships.c.member_id == members.c.id)
+        .where(*where)
+        .order_by(memberships.c.id)
+    )
+    return [(_member(row), _membership(row)) for row in rows]
+
+
 def insert_membership(
     uow: UnitOfWork,
     *,

@@ -15,11 +15,16 @@ _SPANS = Prepared(
     .where(finalised_periods.c.unit_id == bindparam("unit"))
     .order_by(finalised_periods.c.starts_on)
 )
+_REMEMBERED = "finalised"
 
 
 def finalised_spans(uow: UnitOfWork, unit_id: int) -> Sequence[tuple[date, date]]:
-    """Return the frozen spans of a unit as (start, exclusive end), oldest first."""
-    return [(row.starts_on, row.until_on) for row in _SPANS.all(uow, unit=unit_id)]
+    """Return the frozen spans of a unit as (start, exclusive end), oldest first; once per transaction."""
+    key = (_REMEMBERED, unit_id)
+    if key not in uow.memory:
+        uow.memory[key] = [(row.starts_on, row.until_on) for row in _SPANS.all(uow, unit=unit_id)]
+    found: Sequence[tuple[date, date]] = uow.memory[key]
+    return found
 
 
 def insert_finalised(
@@ -31,8 +36,9 @@ def insert_finalised(
     until_on: date,
     actor_id: int | None,
     now: datetime,
-) -> bool:
-    """Freeze a period of a unit; False when it is frozen already."""
+) -> int | None:
+    """Freeze a period of a unit and return its id; None when it is frozen already."""
+    uow.memory.pop((_REMEMBERED, unit_id), None)
     upsert = sqlite.insert(finalised_periods) if uow.is_sqlite else postgresql.insert(finalised_periods)
     result = uow.connection.execute(
         upsert.values(
@@ -42,6 +48,9 @@ def insert_finalised(
             until_on=until_on,
             finalised_at=now,
             finalised_by_id=actor_id,
-        ).on_conflict_do_nothing()
+        )
+        .on_conflict_do_nothing()
+        .returning(finalised_periods.c.id)
     )
-    return result.rowcount == 1
+    period_id: int | None = result.scalar()
+    return period_id

@@ -1,8 +1,8 @@
 """Rulebook versions as they were loaded: self-contained texts that stay for ever."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import bindparam, func, insert, select
 
@@ -10,10 +10,12 @@ from storage.database import UnitOfWork, one_or_none
 from storage.statements import Prepared
 from storage.tables import rulebook_versions
 
-_NEWEST = Prepared(
-    select(func.max(rulebook_versions.c.id)).where(rulebook_versions.c.rulebook == bindparam("code"))
+_DATES = Prepared(
+    select(rulebook_versions.c.id, rulebook_versions.c.effective_on)
+    .where(rulebook_versions.c.rulebook == bindparam("code"))
+    .order_by(rulebook_versions.c.id)
 )
-_REMEMBERED = "newest_id"
+_REMEMBERED = "versions"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +29,23 @@ class RulebookVersion:
 
 
 def newest_ids(uow: UnitOfWork) -> Mapping[str, int]:
-    """Return the id of the newest version of each rulebook."""
+    """Return the id of the newest version that was loaded from a file, of each rulebook."""
     rows = uow.connection.execute(
-        select(rulebook_versions.c.rulebook, func.max(rulebook_versions.c.id)).group_by(
-            rulebook_versions.c.rulebook
-        )
+        select(rulebook_versions.c.rulebook, func.max(rulebook_versions.c.id))
+        .where(rulebook_versions.c.published_by_id.is_(None))
+        .group_by(rulebook_versions.c.rulebook)
     )
     return {code: int(version_id) for code, version_id in rows}
 
 
-def newest_id(uow: UnitOfWork, rulebook: str) -> int | None:
-    """Return the id of the newest version of one rulebook; read once per transaction."""
+def versions_of(uow: UnitOfWork, rulebook: str) -> Sequence[tuple[int, date | None]]:
+    """Return id and first day of every version of a rulebook, as they were loaded; once per transaction."""
     if (_REMEMBERED, rulebook) not in uow.memory:
-        uow.memory[_REMEMBERED, rulebook] = _NEWEST.scalar(uow, code=rulebook)
-    newest: int | None = uow.memory[_REMEMBERED, rulebook]
-    return newest
+        uow.memory[_REMEMBERED, rulebook] = [
+            (row.id, row.effective_on) for row in _DATES.all(uow, code=rulebook)
+        ]
+    found: Sequence[tuple[int, date | None]] = uow.memory[_REMEMBERED, rulebook]
+    return found
 
 
 def get_version(uow: UnitOfWork, version_id: int) -> RulebookVersion | None:
@@ -62,10 +66,28 @@ def get_version(uow: UnitOfWork, version_id: int) -> RulebookVersion | None:
 
 
 def insert_version(
-    uow: UnitOfWork, *, rulebook: str, version: str, digest: str, text: str, now: datetime
+    uow: UnitOfWork,
+    *,
+    rulebook: str,
+    version: str,
+    digest: str,
+    text: str,
+    now: datetime,
+    effective_on: date | None = None,
+    published_by_id: int | None = None,
+    reason: str = "",
 ) -> int:
-    """Keep a version and return its id."""
+    """Keep a version and return its id; it judges entries from `effective_on` on, None: every day."""
     uow.memory.pop((_REMEMBERED, rulebook), None)
-    values = {"rulebook": rulebook, "version": version, "digest": digest, "text": text, "loaded_at": now}
+    values = {
+        "rulebook": rulebook,
+        "version": version,
+        "digest": digest,
+        "text": text,
+        "loaded_at": now,
+        "effective_on": effective_on,
+        "published_by_id": published_by_id,
+        "reason": reason,
+    }
     statement = insert(rulebook_versions).values(values).returning(rulebook_versions.c.id)
     return int(uow.connection.execute(statement).scalar_one())

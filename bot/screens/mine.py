@@ -66,22 +66,20 @@ def report_screen(desk: ReportDesk, language: str, *, page: int) -> Screen:
 
 def points_screen(mine: MyPoints, language: str) -> Screen:
     """Show a person's score sheet of a period: total, parts, and the running log."""
-    sheet, rulebook, period = mine.view.sheet, mine.rulebook, mine.view.period
-    shown = {line.key: line for line in sheet.lines}
+    sheet, rulebook, period = mine.view.sheet, mine.view.rulebook, mine.view.period
     lines = []
     for entry in mine.lines:
-        line = shown.get(str(entry.id))
+        line = mine.counted[entry.id]
         amount = from_stored(entry.amount)
-        counted = line.counted if line and not line.is_reversed else from_stored(entry.counted_amount)
+        is_void = line.is_reversed or entry.reverses_id is not None
+        counted = from_stored(entry.counted_amount) if is_void else line.counted
         lines.append(
             {
                 "on": entry.happened_on,
                 "item": item_name(rulebook, entry.item),
                 "amount": amount,
                 "reason": mine.reasons.get(entry.id, ""),
-                "note": _line_note(
-                    entry, amount, counted, language, is_reversed=bool(line and line.is_reversed)
-                ),
+                "note": _line_note(entry, amount, counted, language, is_reversed=line.is_reversed),
             }
         )
     facts = {
@@ -114,7 +112,7 @@ def _line_note(entry: Entry, amount: Fraction, counted: Fraction, language: str,
 
 
 def _parts(mine: MyPoints, language: str) -> list[dict[str, str]]:
-    sheet, rulebook = mine.view.sheet, mine.rulebook
+    sheet, rulebook = mine.view.sheet, mine.view.rulebook
     parts = [
         {"name": rulebook.components.get(code, code), "points": show(points)}
         for code, points in sheet.components.items()

@@ -3,10 +3,10 @@
 from domain.scoring.accounts import Contribution
 from domain.scoring.counting import Cut
 from domain.scoring.drafts import Due
-from domain.scoring.evaluation import Evaluation, PeriodScores, ScoreProblem, SubjectScore
+from domain.scoring.evaluation import Evaluation, Ledger, PeriodScores, ScoreProblem, SubjectScore
 from domain.scoring.inputs import Ballot, Event, Stay, World
 from domain.scoring.posting import EventProblem, Refused
-from domain.scoring.previews import Preview, Remaining, preview
+from domain.scoring.previews import Preview, Remaining, preview, preview_on
 from domain.scoring.pricing import Price, ProposalRefused, RefusalCode, price
 from domain.scoring.records import Proposal, Recorded
 from domain.scoring.sheets import Line, Part, ScoreSheet, score_sheet
@@ -19,6 +19,7 @@ __all__ = [
     "Evaluation",
     "Event",
     "EventProblem",
+    "Ledger",
     "Line",
     "Part",
     "PeriodScores",
@@ -36,6 +37,7 @@ __all__ = [
     "SubjectScore",
     "World",
     "preview",
+    "preview_on",
     "price",
     "score_sheet",
 ]

@@ -8,7 +8,7 @@ from fractions import Fraction
 from domain.periods import Period, PeriodKind, months_later
 from domain.rulebooks import Rulebook
 from domain.scoring.ballots import BallotBox
-from domain.scoring.counting import ZERO, Counted, count
+from domain.scoring.counting import ZERO, Counted
 from domain.scoring.records import Recorded
 
 BASE = "base"
@@ -65,7 +65,7 @@ class Account:
     def __init__(
         self,
         rulebook: Rulebook,
-        recorded: Iterable[Recorded],
+        lines: Iterable[Counted],
         *,
         months_missing: Callable[[Period], bool],
         ballots: BallotBox | None = None,
@@ -74,7 +74,7 @@ class Account:
         counts: Callable[[str, Period], bool] = everything_counts,
     ) -> None:
         self.rulebook = rulebook
-        self.lines: list[Counted] = count(rulebook, recorded).lines
+        self.lines = list(lines)
         self.ballots = ballots
         self._is_missing_month = months_missing
         self._base = base or fixed_base(rulebook)

@@ -1,6 +1,6 @@
 """Counts a member's entries one after another under every cap of the rulebook."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -12,6 +12,8 @@ from domain.scoring.records import Recorded
 ZERO = Fraction(0)
 _MONTHS = {Window(kind.value): kind.months for kind in PeriodKind}
 WindowKey = str | date | tuple[int, int]
+FillKey = tuple[str, WindowKey]
+"""A cap's code and the window it counts in."""
 REVERSED, REPLACED, BEST, QUANTITY, SCALE = "reversed", "replaced", "best", "quantity", "scale"
 
 
@@ -56,7 +58,7 @@ class Count:
     """All entries counted, and how full every window is now."""
 
     lines: list[Counted] = field(default_factory=list)
-    fills: dict[tuple[str, WindowKey], Fill] = field(default_factory=dict)
+    fills: dict[FillKey, Fill] = field(default_factory=dict)
 
     @property
     def total(self) -> Fraction:
@@ -64,16 +66,22 @@ class Count:
         return sum((line.points for line in self.lines), ZERO)
 
 
-def count(rulebook: Rulebook, recorded: Iterable[Recorded]) -> Count:
+def count(
+    rulebook: Rulebook, recorded: Iterable[Recorded], *, opening: Mapping[FillKey, Fill] | None = None
+) -> Count:
     """Return every entry with what it counts, in order of day and sequence.
 
     A window counts the sum of its entries as far as the cap allows, so that totals do not depend on order;
     each entry counts by how much it moved that sum. An entry and its reversal count and fill nothing.
+    `opening` is what windows hold already from entries that are not given: they are frozen, or were judged
+    by an earlier version.
     """
     entries = sorted(recorded, key=lambda entry: (entry.on, entry.sequence, entry.key))
     cancelled = cancelled_keys(entries)
     worth = Worth(rulebook, [entry for entry in entries if entry.key not in cancelled])
-    result = Count()
+    result = Count(
+        fills={key: Fill(fill.came, fill.counted) for key, fill in opening.items()} if opening else {}
+    )
     for entry in entries:
         if entry.key in cancelled:
             result.lines.append(Counted(entry, ZERO, is_reversed=True))

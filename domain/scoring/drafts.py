@@ -161,7 +161,7 @@ _OF_ENTRIES: Mapping[str, Callable[[Recorded], Fraction]] = {
     "raw": lambda entry: entry.event_points,
     "gains": lambda entry: max(entry.event_points, ZERO),
     "losses": lambda entry: max(-entry.event_points, ZERO),
-    "count": lambda _entry: Fraction(1),
+    "count": lambda entry: Fraction(entry.times),
     "quantity": lambda entry: entry.quantity or ZERO,
 }
 

@@ -1,7 +1,7 @@
 """Applies a rulebook to a whole world: every subject's score, rank, grade and consequences in a period."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -14,7 +14,7 @@ from domain.rulebooks.model import Rounding
 from domain.scoring.accounts import BASE, Account, Contribution
 from domain.scoring.ballots import BallotBox
 from domain.scoring.conditions import Value, holds, number
-from domain.scoring.counting import ZERO
+from domain.scoring.counting import ZERO, Counted, count
 from domain.scoring.drafts import HOUSEHOLD, MEMBER, UNIT, Draft, Due, Question
 from domain.scoring.households import by_household
 from domain.scoring.inputs import Ballot, Stay, World
@@ -22,7 +22,7 @@ from domain.scoring.leading import lead
 from domain.scoring.outcomes import conclude
 from domain.scoring.posting import Posted, QuotaFull, Refused, post
 from domain.scoring.ranking import groups_of, rank
-from domain.scoring.records import Recorded
+from domain.scoring.settling import for_units
 from domain.scoring.weighing import weigh
 
 TIE_AT_CUT, QUOTA = "tie-at-cut", "quota"
@@ -72,6 +72,15 @@ class PeriodScores:
         return next((one for one in self.subjects if one.subject == subject), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What was entered and counted already, by subject; `begins_on` is the first day on record."""
+
+    members: Mapping[str, Sequence[Counted]] = field(default_factory=dict)
+    units: Mapping[str, Sequence[Counted]] = field(default_factory=dict)
+    begins_on: date | None = None
+
+
 @dataclass(frozen=True)
 class _Working:
     """A period's drafts while, and after, they are worked out."""
@@ -82,12 +91,16 @@ class _Working:
 
 
 class Evaluation:
-    """A rulebook applied to a world; periods are worked out when asked for, and kept."""
+    """A rulebook applied to a world; periods are worked out when asked for, and kept.
 
-    def __init__(self, rulebook: Rulebook, world: World) -> None:
+    With a `ledger` its counted entries are taken as they are, and the world's events are not looked at.
+    """
+
+    def __init__(self, rulebook: Rulebook, world: World, *, ledger: Ledger | None = None) -> None:
         self._rulebook = rulebook
         self._world = by_household(world) if rulebook.is_by_household else world
-        self._posted: Posted = post(rulebook, self._world)
+        self._ledger = ledger
+        self._posted: Posted = Posted() if ledger is not None else post(rulebook, self._world)
         self._periods: dict[Period, _Working] = {}
         self._accounts: dict[tuple[str, str], Account] = {}
 
@@ -112,6 +125,8 @@ class Evaluation:
 
     @cached_property
     def _records_begin_on(self) -> date | None:
+        if self._ledger is not None:
+            return self._ledger.begins_on
         return min((event.on for event in self._world.events), default=None)
 
     @cached_property
@@ -232,12 +247,10 @@ class Evaluation:
         return self._accounts[key]
 
     def _new_account(self, kind: str, subject: str, stays: tuple[Stay, ...], *, has_base: bool) -> Account:
-        book = self._posted.units if kind == UNIT else self._posted.members
-        recorded: list[Recorded] = book.get(subject, [])
-        rulebook = self._rulebook
+        rulebook = self._unit_rulebook if kind == UNIT else self._rulebook
+        lines = self._lines(kind, subject, rulebook)
         if kind == UNIT:
-            rulebook = self._unit_rulebook
-            return Account(rulebook, recorded, months_missing=lambda _month: False)
+            return Account(rulebook, lines, months_missing=lambda _month: False)
         admitted = [stay for stay in stays if self._admits(stay)]
 
         def is_missing(month: Period) -> bool:
@@ -248,11 +261,11 @@ class Evaluation:
             return points if isinstance(points, Fraction) else number(points, _Unborn(self, part, subject))
 
         def counts(category: str, period: Period) -> bool:
-            return self._counts(category, period, subject, stays, recorded, is_missing)
+            return self._counts(category, period, subject, stays, lines, is_missing)
 
         return Account(
             rulebook,
-            recorded,
+            lines,
             months_missing=is_missing,
             ballots=self._ballots_of.get(subject),
             base=base_of,
@@ -260,10 +273,16 @@ class Evaluation:
             counts=counts,
         )
 
+    def _lines(self, kind: str, subject: str, rulebook: Rulebook) -> Sequence[Counted]:
+        if self._ledger is not None:
+            return (self._ledger.units if kind == UNIT else self._ledger.members).get(subject, ())
+        book = self._posted.units if kind == UNIT else self._posted.members
+        return count(rulebook, book.get(subject, ())).lines
+
     @cached_property
     def _unit_rulebook(self) -> Rulebook:
         """The book as units are scored by it: with their base, without what is for people only."""
-        return replace(self._rulebook, base=self._rulebook.unit_base, caps=(), debits=(), instruments={})
+        return for_units(self._rulebook)
 
     def _counts(
         self,
@@ -271,14 +290,14 @@ class Evaluation:
         period: Period,
         subject: str,
         stays: tuple[Stay, ...],
-        recorded: list[Recorded],
+        lines: Sequence[Counted],
         is_missing: Callable[[Period], bool],
     ) -> bool:
         """Tell whether a category's condition holds for what the subject did by itself."""
         category = self._rulebook.category(code)
         if category is None or category.only_if is None:
             return True
-        account = Account(self._rulebook, recorded, months_missing=is_missing)
+        account = Account(self._rulebook, lines, months_missing=is_missing)
         draft = Draft(subject, MEMBER, stays[0], stays[0].roles, account)
         draft.set_lines(account.contributions(period), self._rulebook)
         return holds(category.only_if, _Questions(self, period).about(draft))

@@ -97,6 +97,24 @@ def post(rulebook: Rulebook, world: World) -> Posted:
     return _Posting(rulebook, world).run()
 
 
+def allocate(
+    rulebook: Rulebook,
+    world: World,
+    event: Event,
+    *,
+    taken: Iterable[str] = (),
+    last_on: Mapping[str, date] | None = None,
+) -> Posted:
+    """Return the entries of one event beside what is on record already.
+
+    `taken` are the members of the unit who have a place under the item's quota in the event's period,
+    `last_on` the day on which each subject last had the item.
+    """
+    posting = _Posting(rulebook, replace(world, events=(event,)))
+    posting.begin_with(event, frozenset(taken), last_on or {})
+    return posting.run()
+
+
 class _Posting:
     """One pass over the events."""
 
@@ -106,6 +124,14 @@ class _Posting:
         self._done = Posted()
         self._taken: dict[tuple[str, str, date], set[str]] = {}
         self._last_on: dict[tuple[str, str], date] = {}
+
+    def begin_with(self, event: Event, taken: frozenset[str], last_on: Mapping[str, date]) -> None:
+        """Take into account what is on record of the event's item."""
+        item = self._rulebook.item(event.item)
+        if item is not None and item.quota is not None:
+            period = self._rulebook.period_of(PeriodKind(item.quota.per), event.on)
+            self._taken[event.item, event.unit, period.starts_on] = set(taken)
+        self._last_on |= {(event.item, subject): on for subject, on in last_on.items()}
 
     def run(self) -> Posted:
         events = sorted(self._world.events, key=lambda event: (event.on, event.number))

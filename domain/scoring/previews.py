@@ -1,17 +1,21 @@
 """Tells what an entry would bring now, and how much its caps leave afterwards."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import pairwise
 
-from domain.rulebooks import Cap, Rulebook, Window
-from domain.scoring.counting import ZERO, Count, Fill, count, label_of, window_of
+from domain.rulebooks import Cap, Rulebook, ScaledAmount, Window
+from domain.scoring.counting import ZERO, Count, Fill, FillKey, count, label_of, window_of
 from domain.scoring.pricing import Price, price
 from domain.scoring.records import Proposal, Recorded
 
 _PLENTY = Fraction(10**12)
 """Stands for an end that nothing bounds: more than any window can hold, so that a cap shows itself."""
 _NEW = "\x00new"
+_LENGTHS = tuple(Window)
+Own = Callable[[Fraction], Fraction]
+"""Makes a member's own points of those of a whole event."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +43,63 @@ class Preview:
     remaining: tuple[Remaining, ...]
 
 
-def preview(rulebook: Rulebook, recorded: Iterable[Recorded], proposal: Proposal) -> Preview:
-    """Return what the proposal would bring on top of the member's entries, all of its calendar year at least.
+def preview(
+    rulebook: Rulebook,
+    recorded: Iterable[Recorded],
+    proposal: Proposal,
+    *,
+    opening: Mapping[FillKey, Fill] | None = None,
+    own: Own | None = None,
+) -> Preview:
+    """Return what the proposal would bring on top of the member's entries, all of its year at least.
+
+    `opening` is what windows hold of entries that are not given. `own` makes the member's own entry of the
+    event's points, where that is not all of them times the item's factor.
 
     Raises: ProposalRefused.
     """
-    worth = price(rulebook, proposal)
-    touched = _bound_together(rulebook, proposal.item)
+    touched = bound_together(rulebook, proposal.item)
     entries = [entry for entry in recorded if entry.item in touched]
-    before = count(rulebook, entries)
     sequence = max((entry.sequence for entry in entries), default=0) + 1
-    new = Recorded(_NEW, proposal.item, proposal.on, ZERO, sequence)
+    new = Recorded(_NEW, proposal.item, proposal.on, ZERO, sequence, quantity=proposal.quantity)
 
     def after(points: Fraction) -> Count:
-        return count(rulebook, [*entries, replace(new, points=points)])
+        return count(rulebook, [*entries, replace(new, points=points)], opening=opening)
 
-    low = -_PLENTY if worth.low is None else worth.low
-    high = _PLENTY if worth.high is None else worth.high
+    return _previewed(rulebook, proposal, new, count(rulebook, entries, opening=opening), after, own)
+
+
+def preview_on(
+    rulebook: Rulebook, fills: Mapping[FillKey, Fill], proposal: Proposal, *, own: Own | None = None
+) -> Preview:
+    """Return what the proposal would bring on top of windows as they are; for an item that `is_nested`.
+
+    Raises: ProposalRefused.
+    """
+    new = Recorded(_NEW, proposal.item, proposal.on, ZERO, 1)
+
+    def after(points: Fraction) -> Count:
+        return count(rulebook, [replace(new, points=points)], opening=fills)
+
+    return _previewed(rulebook, proposal, new, Count(fills=dict(fills)), after, own)
+
+
+def _previewed(
+    rulebook: Rulebook,
+    proposal: Proposal,
+    new: Recorded,
+    before: Count,
+    after: Callable[[Fraction], Count],
+    own: Own | None,
+) -> Preview:
+    worth = price(rulebook, proposal)
+    own = own or rulebook.items[proposal.item].factor.__mul__
+    low, high = sorted(
+        (
+            own(-_PLENTY if worth.low is None else worth.low),
+            own(_PLENTY if worth.high is None else worth.high),
+        )
+    )
     with_low = after(low)
     with_high = with_low if low == high else after(high)
     is_loss = high <= 0 and low < 0
@@ -66,30 +110,61 @@ def preview(rulebook: Rulebook, recorded: Iterable[Recorded], proposal: Proposal
         raw=worth,
         gains_low=_bounded(with_low.total - before.total, low),
         gains_high=_bounded(with_high.total - before.total, high),
-        binding_cap=_binding(rulebook, before, largest, new),
+        binding_cap=binding_cap(rulebook, before.fills, largest.fills, new),
         remaining=_remaining(rulebook, smallest, new, is_loss=is_loss),
     )
 
 
-def _bound_together(rulebook: Rulebook, item: str) -> frozenset[str]:
-    """Return the items whose counted points an entry of this item can move: those that caps tie to it."""
+def bound_together(rulebook: Rulebook, item: str) -> frozenset[str]:
+    """Return the items whose counted points an entry of this item can move: those that limits tie to it."""
     together, fresh = {item}, {item}
     while fresh:
-        fresh = {other for one in fresh for cap in rulebook.caps_on(one) for other in cap.items} - together
+        tied: set[str] = set()
+        for one in fresh:
+            tied = tied.union(*(cap.items for cap in rulebook.caps_on(one)))
+            tied = tied.union(*(best.items for best in rulebook.bests_on(one)))
+        fresh = tied - together
         together |= fresh
     return frozenset(together)
 
 
+def is_nested(rulebook: Rulebook, item: str) -> bool:
+    """Tell whether what an entry of this item moves can be read from the windows alone.
+
+    It can where every limit that ties the items together lies within the next: longer, and about more items;
+    the sum of a window then depends on no order. Stages, best-of rules and limits on quantities look at
+    single entries.
+    """
+    for one in bound_together(rulebook, item):
+        if not is_plain(rulebook, one):
+            return False
+        caps = rulebook.caps_on(one)
+        for inner, outer in pairwise(caps):
+            if _LENGTHS.index(inner.per) > _LENGTHS.index(outer.per) or not inner.items <= outer.items:
+                return False
+    return True
+
+
+def is_plain(rulebook: Rulebook, code: str) -> bool:
+    """Tell whether an entry of the item is worth its points whatever stands beside it."""
+    item = rulebook.item(code)
+    return item is None or not (
+        item.stages or item.quantity_caps or rulebook.bests_on(code) or isinstance(item.amount, ScaledAmount)
+    )
+
+
 def _bounded(gain: Fraction, points: Fraction) -> Fraction | None:
-    return None if abs(points) == _PLENTY and gain == points else gain
+    return None if abs(points) >= _PLENTY / 1000 and gain == points else gain
 
 
-def _binding(rulebook: Rulebook, before: Count, after: Count, new: Recorded) -> Cap | None:
+def binding_cap(
+    rulebook: Rulebook, before: Mapping[FillKey, Fill], after: Mapping[FillKey, Fill], new: Recorded
+) -> Cap | None:
     """Return the last cap that withholds more than it did without the entry."""
     binding = None
     for cap in rulebook.caps_on(new.item):
         key = (cap.code, window_of(cap.per, new, shift=rulebook.cycle_shift))
-        was, now = before.fills.get(key, Fill()), after.fills[key]
+        was, now = before.get(key, Fill()), after.get(key, Fill())
         if abs(now.came - now.counted) > abs(was.came - was.counted):
             binding = cap
     return binding

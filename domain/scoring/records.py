@@ -27,6 +27,8 @@ class Recorded:
     slot: str = ""
     valid_months: int | None = None
     """How long the entry counts; None as its item says."""
+    times: int = 1
+    """How many entries it stands for, where it is the sum of a month's."""
 
     @property
     def event_points(self) -> Fraction:

@@ -8,7 +8,7 @@ from fractions import Fraction
 from domain.periods import Period
 from domain.rulebooks import Cap, Rulebook
 from domain.scoring.accounts import Account, missing_in, sums_by
-from domain.scoring.counting import ZERO, Counted, Cut
+from domain.scoring.counting import ZERO, Counted, Cut, count
 from domain.scoring.effects import effects_in
 from domain.scoring.records import Recorded
 
@@ -74,7 +74,7 @@ def score_sheet(
     its months. `months_missing` are months outside membership or exempted: no base there, and means leave
     them out. Lines show what they count in their own month, whatever the period.
     """
-    account = Account(rulebook, recorded, months_missing=missing_in(months_missing))
+    account = Account(rulebook, count(rulebook, recorded).lines, months_missing=missing_in(months_missing))
     lines = account.contributions(period)
     components = sums_by(lines, rulebook.components)
     total = sum(components.values(), ZERO)

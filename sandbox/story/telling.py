@@ -205,7 +205,10 @@ def _insert_evidence(
 def _categories(deps: Deps) -> dict[tuple[str, str], str]:
     """Return the category of every item of the branches' rulebooks."""
     with deps.store.read() as uow:
-        books = {branch.code: deps.shelf.in_force(uow, branch.rulebook).rulebook for branch in BRANCHES}
+        today = day_of(deps.clock.now())
+        books = {
+            branch.code: deps.shelf.in_force(uow, branch.rulebook, today).rulebook for branch in BRANCHES
+        }
     return {(code, item.code): item.category for code, book in books.items() for item in book.items.values()}
 
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.appeals import Objection
-from domain.errors import (
-    DateRefused,
-)
+from domain.errors import DateRefused, ItemNotForMember, QuotaReached
 from domain.members import Member, Unit
 from domain.reports import (
     TRANSITIONS,
@@ -25,6 +23,7 @@ from services.actors import Actor, Home, home_of, identify
 from services.deps import Deps
 from services.reports.rows import own_report
 from services.scoring import preview_for, proposal_of
+from services.shelf import Shelf
 from storage import appeals as stored_appeals
 from storage import evidence as stored_evidence
 from storage import members as stored_members
@@ -105,7 +104,7 @@ def my_reports(
     with deps.store.read() as uow:
         member = identify(uow, actor)
         home = home_of(uow, member, now=deps.clock.now())
-        rulebook = deps.shelf.in_force(uow, home.unit.rulebook).rulebook
+        rulebook = deps.shelf.in_force(uow, home.unit.rulebook, home.today).rulebook
         reports, total = stored_reports.list_reports_of(
             uow, member.id, statuses=statuses, limit=PAGE_LENGTH, offset=page * PAGE_LENGTH
         )
@@ -127,7 +126,7 @@ def build_desk(uow: UnitOfWork, deps: Deps, report: Report, *, with_preview: boo
     member = stored_members.get_member(uow, report.member_id)
     assert member is not None, "a report refers to a member"
     home = home_of(uow, member, now=deps.clock.now(), unit_id=report.unit_id)
-    rulebook = deps.shelf.in_force(uow, home.unit.rulebook).rulebook
+    rulebook = deps.shelf.in_force(uow, home.unit.rulebook, report.happened_on or home.today).rulebook
     recent = (rulebook.item(code) for code in stored_reports.recent_items(uow, member.id, limit=8))
     decision = stored_reports.last_decision(uow, report.id)
     objections = stored_appeals.objections_to(uow, [decision.id]) if decision is not None else {}
@@ -143,7 +142,7 @@ def build_desk(uow: UnitOfWork, deps: Deps, report: Report, *, with_preview: boo
         rulebook=rulebook,
         item=rulebook.item(report.item) if report.item else None,
         evidence=tuple(stored_evidence.list_evidence(uow, report.id)),
-        preview=preview_now(uow, rulebook, report) if with_preview else None,
+        preview=preview_now(uow, deps.shelf, home.unit, report) if with_preview else None,
         home=home,
         finalised=tuple(stored_periods.finalised_spans(uow, report.unit_id)),
         recent=tuple(offered[:RECENT_ITEMS_MAX]),
@@ -152,20 +151,25 @@ def build_desk(uow: UnitOfWork, deps: Deps, report: Report, *, with_preview: boo
     )
 
 
-def desk_of_change(uow: UnitOfWork, desk: ReportDesk, report: Report) -> ReportDesk:
+def desk_of_change(uow: UnitOfWork, deps: Deps, desk: ReportDesk, report: Report) -> ReportDesk:
     """Return the desk with its report moved on, without asking for the rest again."""
-    item = desk.rulebook.item(report.item) if report.item else None
-    return replace(desk, report=report, item=item, preview=preview_now(uow, desk.rulebook, report))
+    on = report.happened_on or desk.home.today
+    rulebook = deps.shelf.in_force(uow, desk.unit.rulebook, on).rulebook
+    return replace(
+        desk,
+        report=report,
+        rulebook=rulebook,
+        item=rulebook.item(report.item) if report.item else None,
+        preview=preview_now(uow, deps.shelf, desk.unit, report),
+    )
 
 
-def preview_now(uow: UnitOfWork, rulebook: Rulebook, report: Report) -> Preview | None:
+def preview_now(uow: UnitOfWork, shelf: Shelf, unit: Unit, report: Report) -> Preview | None:
     """Return what the report would bring now; None while it is incomplete or not allowed as it stands."""
     proposal = proposal_of(report)
     if proposal is None:
         return None
     try:
-        return preview_for(
-            uow, rulebook, unit_id=report.unit_id, member_id=report.member_id, proposal=proposal
-        )
-    except ProposalRefused:
+        return preview_for(uow, shelf, unit=unit, member_id=report.member_id, proposal=proposal)
+    except (ProposalRefused, ItemNotForMember, QuotaReached):
         return None

@@ -85,7 +85,7 @@ def edit_report(deps: Deps, *, actor: Actor, report_id: int, change: Change) -> 
         desk = build_desk(uow, deps, report, with_preview=False)
         changed = _changed(desk, change)
         write_facts(uow, deps, report, changed)
-        return desk_of_change(uow, desk, changed)
+        return desk_of_change(uow, deps, desk, changed)
 
 
 def put_aside(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:

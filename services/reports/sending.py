@@ -59,7 +59,7 @@ def submit_report(deps: Deps, *, actor: Actor, report_id: int) -> ReportDesk:
         notices.send_cards(
             uow, report, revision=submitted.revision, to=to, has_photos=bool(desk.evidence), now=now
         )
-        return desk_of_change(uow, desk, submitted)
+        return desk_of_change(uow, deps, desk, submitted)
 
 
 def submitted_facts(report: Report, evidence: Iterable[Evidence]) -> dict[str, object]:

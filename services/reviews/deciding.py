@@ -9,9 +9,7 @@ from domain.errors import (
     ItemRefused,
     ReasonMissing,
 )
-from domain.ledger import NewEntry
 from domain.members import Member
-from domain.points import to_stored
 from domain.reports import (
     REASON_LENGTH_MAX,
     Report,
@@ -21,13 +19,15 @@ from domain.reports import (
     storable,
 )
 from domain.rulebooks import RangeAmount, Rulebook
-from domain.scoring import Preview, ProposalRefused
+from domain.scoring import Proposal, ProposalRefused, price
 from services import notices
 from services.actors import Actor, home_of, identify
+from services.allocating import shares_of
 from services.deps import Deps
+from services.entering import enter_shares
 from services.reviews.checks import check_points, decidable_report, raise_decided
 from services.reviews.desk import ReviewDesk, build_desk
-from services.scoring import preview_for, proposal_of
+from services.scoring import proposal_of
 from storage import ledger as stored_ledger
 from storage import members as stored_members
 from storage import periods as stored_periods
@@ -53,6 +53,7 @@ def approve_report(
         ItemRefused: the rulebook has lost the item meanwhile.
         DateRefused: the day's period was finalised meanwhile.
         AmountRefused: points outside what the item allows.
+        ItemNotForMember, QuotaReached: the rulebook gives this member nothing for it.
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
@@ -62,11 +63,11 @@ def approve_report(
         subject = stored_members.get_member(uow, report.member_id)
         assert subject is not None, "a report refers to a member"
         home = home_of(uow, subject, now=now, unit_id=report.unit_id)
-        in_force = deps.shelf.in_force(uow, home.unit.rulebook)
+        assert report.happened_on is not None, "a waiting report is complete"
+        in_force = deps.shelf.in_force(uow, home.unit.rulebook, report.happened_on)
         item = in_force.rulebook.item(report.item or "")
         if item is None:
             raise ItemRefused(item="")
-        assert report.happened_on is not None, "a waiting report is complete"
         check_day(
             report.happened_on,
             today=home.today,
@@ -75,8 +76,8 @@ def approve_report(
         )
         if points is not None:
             check_points(item, points)
-        preview, worth = _priced(uow, in_force.rulebook, report, points)
-        counted = preview.gains_low if preview.gains_low is not None else worth
+        proposal, worth = _priced(in_force.rulebook, report, points)
+        shares = shares_of(uow, home.unit, report.member_id, in_force.rulebook, item, proposal, points=worth)
         decision_id, moved = _decide(
             uow,
             report,
@@ -103,24 +104,22 @@ def approve_report(
             recorded_by_id=member.id,
             now=now,
         )
-        entry = NewEntry(
-            unit_id=report.unit_id,
+        enter_shares(
+            uow,
+            deps,
+            home.unit,
+            shares,
+            item=item,
+            on=report.happened_on,
+            points=worth,
+            quantity=report.quantity,
             event_id=event_id,
-            member_id=report.member_id,
-            item=report.item or "",
-            category=item.category,
-            happened_on=report.happened_on,
-            amount=to_stored(worth),
-            counted_amount=to_stored(counted),
-            why=preview.binding_cap.why if preview.binding_cap is not None and counted != worth else "",
-            clause=item.clause,
-            rulebook_version_id=in_force.version_id,
-            cause_key=f"decision:{decision_id}:{report.member_id}",
-            reverses_id=None,
-            recorded_by_id=member.id,
-            recorded_at=now,
+            version_id=in_force.version_id,
+            cause_key=f"decision:{decision_id}",
+            actor_id=member.id,
+            head=head,
+            now=now,
         )
-        stored_ledger.append_entry(uow, entry, head=head, key=deps.secret)
         return announced(uow, deps, moved, member, decision_id, now)
 
 
@@ -168,9 +167,7 @@ def _refuse(
         return announced(uow, deps, moved, member, decision_id, now)
 
 
-def _priced(
-    uow: UnitOfWork, rulebook: Rulebook, report: Report, points: Fraction | None
-) -> tuple[Preview, Fraction]:
+def _priced(rulebook: Rulebook, report: Report, points: Fraction | None) -> tuple[Proposal, Fraction]:
     item = rulebook.item(report.item or "")
     low = high = None
     if item is not None and isinstance(item.amount, RangeAmount):
@@ -180,14 +177,10 @@ def _priced(
     proposal = proposal_of(report, points=points)
     assert proposal is not None, "a waiting report is complete"
     try:
-        preview = preview_for(
-            uow, rulebook, unit_id=report.unit_id, member_id=report.member_id, proposal=proposal
-        )
+        return proposal, price(rulebook, proposal).points
     except ProposalRefused as refused:
         what = "points" if points is not None else str(refused.code)
         raise AmountRefused(what=what, low=low, high=high) from refused
-    assert preview.raw.low is not None, "a decided amount is bounded"
-    return preview, preview.raw.low
 
 
 def _decide(

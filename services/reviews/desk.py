@@ -20,7 +20,7 @@ from domain.reports import (
 )
 from domain.rulebooks import Item, Rulebook
 from domain.scoring import Preview
-from services.actors import Actor, deciding, identify, require_reach, unit_tree
+from services.actors import Actor, deciding, identify, local_day, require_reach, unit_tree
 from services.deps import Deps
 from services.reviews.checks import seen_report
 from services.scoring import previews_for
@@ -125,10 +125,11 @@ def build_desks(
     """Lay out many reports with as many queries as one."""
     ids = [report.id for report in reports]
     tree, may_decide, now = unit_tree(uow), deciding(uow), deps.clock.now()
-    rulebooks = {
-        code: deps.shelf.in_force(uow, code).rulebook
-        for code in {tree.get(report.unit_id).rulebook for report in reports}
-    }
+
+    def rulebook_of(report: Report) -> Rulebook:
+        unit = tree.get(report.unit_id)
+        return deps.shelf.in_force(uow, unit.rulebook, report.happened_on or local_day(now, unit)).rulebook
+
     decisions = stored_reports.last_decisions(uow, ids)
     people = {person for report in reports for person in (report.member_id, report.filed_by_id)}
     members = stored_members.get_members(uow, people | {d.actor_id for d in decisions.values()})
@@ -136,12 +137,12 @@ def build_desks(
     objections = stored_appeals.objections_to(uow, (decision.id for decision in decisions.values()))
     evidence = stored_evidence.evidence_by_report(uow, ids)
     waiting = [report for report in reports if report.status is ReportStatus.PENDING]
-    previews = previews_for(uow, {r.id: (rulebooks[tree.get(r.unit_id).rulebook], r) for r in waiting})
+    previews = previews_for(uow, deps.shelf, {report.id: report for report in waiting})
     warnings = _warnings(uow, [report.id for report in waiting], previews)
 
     def lay_out(report: Report) -> ReviewDesk:
         unit, decision = tree.get(report.unit_id), decisions.get(report.id)
-        rulebook = rulebooks[unit.rulebook]
+        rulebook = rulebook_of(report)
         return ReviewDesk(
             report=report,
             member=members[report.member_id],

@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import datetime
-from fractions import Fraction
 
 from domain.appeals import TRANSITIONS as ENDINGS
 from domain.appeals import ObjectionAction
@@ -11,7 +10,6 @@ from domain.errors import (
     StatusConflict,
     UndoTooLate,
 )
-from domain.ledger import NewEntry
 from domain.reports import (
     Decision,
     Report,
@@ -20,8 +18,9 @@ from domain.reports import (
     next_status,
 )
 from services import notices
-from services.actors import Actor, identify
+from services.actors import Actor, identify, unit_tree
 from services.deps import Deps
+from services.entering import enter_reversal
 from services.reports import submitted_facts
 from services.reviews.checks import check_not_final, seen_report
 from services.reviews.deciding import announced
@@ -114,38 +113,39 @@ def _reverse_entries(
     head: stored_ledger.Head,
     now: datetime,
 ) -> None:
-    for entry in stored_ledger.entries_of_decision(uow, decision_id):
-        event_id = stored_ledger.insert_event(
+    """Take every line of a decision back, under one event that names the decision's."""
+    lines = stored_ledger.entries_of_decision(uow, decision_id)
+    if not lines:
+        return
+    unit = unit_tree(uow).get(report.unit_id)
+    points = stored_ledger.points_of_event(uow, lines[0].event_id)
+    event_id = stored_ledger.insert_event(
+        uow,
+        cause_key=f"decision:{undo_id}",
+        unit_id=report.unit_id,
+        item=lines[0].item,
+        happened_on=lines[0].happened_on,
+        level=report.level,
+        quantity=report.quantity,
+        points=-points,
+        report_id=report.id,
+        decision_id=undo_id,
+        reverses_id=lines[0].event_id,
+        rulebook_version_id=lines[0].rulebook_version_id,
+        recorded_by_id=actor_id,
+        now=now,
+    )
+    for line in lines:
+        head = enter_reversal(
             uow,
-            cause_key=f"decision:{undo_id}",
-            unit_id=entry.unit_id,
-            item=entry.item,
-            happened_on=entry.happened_on,
-            level=report.level,
+            deps,
+            unit,
+            line,
+            event_id=event_id,
+            points=points,
             quantity=report.quantity,
-            points=Fraction(-entry.amount, 10_000),
-            report_id=report.id,
-            decision_id=undo_id,
-            reverses_id=entry.event_id,
-            rulebook_version_id=entry.rulebook_version_id,
-            recorded_by_id=actor_id,
+            cause_key=f"decision:{undo_id}",
+            actor_id=actor_id,
+            head=head,
             now=now,
         )
-        counter = NewEntry(
-            unit_id=entry.unit_id,
-            event_id=event_id,
-            member_id=entry.member_id,
-            item=entry.item,
-            category=entry.category,
-            happened_on=entry.happened_on,
-            amount=-entry.amount,
-            counted_amount=-entry.counted_amount,
-            why="reversal",
-            clause=entry.clause,
-            rulebook_version_id=entry.rulebook_version_id,
-            cause_key=f"decision:{undo_id}:{entry.member_id}",
-            reverses_id=entry.id,
-            recorded_by_id=actor_id,
-            recorded_at=now,
-        )
-        head = stored_ledger.append_entry(uow, counter, head=head, key=deps.secret)

@@ -10,16 +10,19 @@ from storage.tables.messages import cards, dialogs, inbox, outbox, uploads
 from storage.tables.operating import audit, leases, login_links, sessions
 from storage.tables.reports import decisions, evidence, objections, reports, submissions
 from storage.tables.rulebooks import finalised_periods, rulebook_versions
+from storage.tables.sums import balances, fills, sums
 
 __all__ = [
     "accounts",
     "audit",
+    "balances",
     "cards",
     "decisions",
     "dialogs",
     "entries",
     "events",
     "evidence",
+    "fills",
     "finalised_periods",
     "inbox",
     "invitations",
@@ -36,6 +39,7 @@ __all__ = [
     "rulebook_versions",
     "sessions",
     "submissions",
+    "sums",
     "units",
     "uploads",
 ]

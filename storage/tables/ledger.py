@@ -1,4 +1,7 @@
-"""Tables of the ledger: events, entries and the head of each chain."""
+"""Tables of the ledger: events, entries and the head of each chain.
+
+An entry without a member is the unit's own.
+"""
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, String, Table, Text, UniqueConstraint
 
@@ -33,7 +36,7 @@ entries = Table(
     reference("unit_id", "units.id"),
     Column("sequence", BigInteger, nullable=False),
     reference("event_id", "events.id"),
-    reference("member_id", "members.id"),
+    reference("member_id", "members.id", nullable=True),
     Column("item", String(64), nullable=False),
     Column("category", String(64), nullable=False),
     Column("happened_on", Date, nullable=False),

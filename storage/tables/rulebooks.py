@@ -1,6 +1,6 @@
 """Tables of the rules: rulebook versions and the periods that are final under them."""
 
-from sqlalchemy import Column, Date, String, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Date, Index, String, Table, Text, UniqueConstraint
 
 from storage.tables.columns import id_column, metadata, reference
 from storage.types import UtcInstant
@@ -14,7 +14,10 @@ rulebook_versions = Table(
     Column("digest", String(64), nullable=False),
     Column("text", Text, nullable=False),
     Column("loaded_at", UtcInstant, nullable=False),
-    UniqueConstraint("rulebook", "digest"),
+    Column("effective_on", Date),
+    reference("published_by_id", "members.id", nullable=True),
+    Column("reason", Text, nullable=False, server_default=""),
+    Index(None, "rulebook"),
 )
 
 finalised_periods = Table(

@@ -162,7 +162,8 @@ def test_story_gives_every_recorder_a_queue(told: Told) -> None:
 def test_story_shows_the_typical_member_what_caps_do(told: Told) -> None:
     now_month = month_of(told.deps.clock.now().astimezone(ZONE).date())
     points = my_points(told.deps, actor=ChatAccount(1002), period=now_month.previous)
-    hours = [line for line in points.view.entries if line.item == "volunteer-hours"]
+    hours = [line for line in points.lines if line.item == "volunteer-hours"]
+    assert len(points.lines) == points.total
     assert sum(line.counted_amount for line in hours) == 200_000
     assert {line.why for line in hours} >= {"cap.month"}
 

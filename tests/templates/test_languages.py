@@ -84,6 +84,8 @@ def every_refusal() -> Iterator[JifenError]:
         errors.MemberTaken(),
         errors.Conflict(),
         errors.ItemRefused(item="旧项目"),
+        errors.ItemNotForMember(item="表彰"),
+        errors.QuotaReached(item="表彰", places=2),
         errors.ReasonMissing(),
         errors.NoteTooLong(length_max=4096),
         errors.NoDecider(),

@@ -1,0 +1,143 @@
+"""How a unit stands in a period, one member's sheet at the desk, and how a total came about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.access import Permission
+from domain.errors import MemberUnknown, UnitUnknown
+from domain.members import Member, Unit
+from domain.periods import Period, month_of
+from domain.rulebooks import Rulebook
+from domain.scoring import ScoreProblem, SubjectScore
+from services.actors import Actor, Home, home_of, identify, local_day, reach_of, require_reach, unit_tree
+from services.deps import Deps
+from services.scoring.ledgers import evaluate
+from services.scoring.sheets import SheetView, sheet_for, view_of
+from storage import members as stored_members
+from storage.database import UnitOfWork
+
+
+@dataclass(frozen=True, slots=True)
+class Standings:
+    """How a unit stands in a period, best first; the units in which the actor may look beside it.
+
+    `is_for_desk` says whether the whole order and what follows from it are shown: they are for those who
+    lead and keep the books.
+    """
+
+    unit: Unit
+    units: tuple[Unit, ...]
+    period: Period
+    rulebook: Rulebook
+    subjects: tuple[SubjectScore, ...]
+    problems: tuple[ScoreProblem, ...]
+    ids: Mapping[str, int]
+    is_for_desk: bool
+    today: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A member's total with every line that leads to it."""
+
+    member: Member
+    unit: Unit
+    view: SheetView
+    score: SubjectScore | None
+
+
+def standings(
+    deps: Deps, *, actor: Actor, unit_id: int | None = None, period: str | None = None
+) -> Standings:
+    """Return how a unit stands, in the current month unless another period is asked for by its label.
+
+    Raises:
+        AccountUnknown
+        NotAllowed: the actor may see no ledger.
+        UnitUnknown: the unit is not there, or not for this actor.
+        PeriodUnreadable
+        RulebookUnavailable
+    """
+    now = deps.clock.now()
+    with deps.store.read() as uow:
+        member = identify(uow, actor)
+        reach = require_reach(uow, member, Permission.SEE_LEDGER)
+        tree = unit_tree(uow)
+        units = tuple(unit for unit in tree.all() if unit.id in reach and unit.rulebook is not None)
+        unit = next((one for one in units if unit_id in {None, one.id}), None)
+        if unit is None:
+            raise UnitUnknown
+        today = local_day(now, unit)
+        asked = _period(deps, uow, unit, period, now)
+        scored = evaluate(uow, deps.shelf, unit, asked, today=today)
+        results = scored.evaluation.of(asked)
+        return Standings(
+            unit=unit,
+            units=units,
+            period=asked,
+            rulebook=scored.rulebook,
+            subjects=tuple(one for one in results.subjects if one.unit == unit.code),
+            problems=results.problems,
+            ids=scored.roster.ids,
+            is_for_desk=unit.id in reach_of(uow, member, Permission.SEE_QUEUE),
+            today=now,
+        )
+
+
+def score_sheet(
+    deps: Deps, *, actor: Actor, member_id: int | None = None, period: Period | None = None
+) -> SheetView:
+    """Return a member's score of a period with rank: one's own, or somebody's whose ledger one may see.
+
+    Raises:
+        AccountUnknown, MemberUnknown, UnitUnknown, RulebookUnavailable
+    """
+    with deps.store.read() as uow:
+        home = _home(uow, deps, actor, member_id, None)
+        return sheet_for(uow, deps.shelf, home, period or month_of(home.today), with_rank=True)
+
+
+def explain(
+    deps: Deps,
+    *,
+    actor: Actor,
+    member_id: int | None = None,
+    unit_id: int | None = None,
+    period: str | None = None,
+) -> Explained:
+    """Return every line that leads to a member's total in a period: one's own, or as the ledger allows.
+
+    Raises:
+        AccountUnknown, MemberUnknown, UnitUnknown, PeriodUnreadable, RulebookUnavailable
+    """
+    with deps.store.read() as uow:
+        home = _home(uow, deps, actor, member_id, unit_id)
+        asked = _period(deps, uow, home.unit, period, deps.clock.now())
+        scored = evaluate(uow, deps.shelf, home.unit, asked, today=home.today, detailed=home.member.id)
+        score = scored.evaluation.of(asked).of(home.member.code)
+        return Explained(home.member, home.unit, view_of(scored, home.member.code), score)
+
+
+def _home(uow: UnitOfWork, deps: Deps, actor: Actor, member_id: int | None, unit_id: int | None) -> Home:
+    asking = identify(uow, actor)
+    member = asking if member_id is None else stored_members.get_member(uow, member_id)
+    if member is None:
+        raise MemberUnknown
+    try:
+        home = home_of(uow, member, now=deps.clock.now(), unit_id=unit_id)
+    except UnitUnknown:
+        if member.id == asking.id:
+            raise
+        raise MemberUnknown from None
+    if member.id != asking.id and home.unit.id not in reach_of(uow, asking, Permission.SEE_LEDGER):
+        raise MemberUnknown
+    return home
+
+
+def _period(deps: Deps, uow: UnitOfWork, unit: Unit, label: str | None, now: datetime) -> Period:
+    today = local_day(now, unit)
+    book = deps.shelf.in_force(uow, unit.rulebook, today).rulebook
+    if label:
+        return book.period(label)
+    return book.period_of(month_of(today).kind, today)
