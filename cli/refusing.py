@@ -3,8 +3,6 @@
 import sys
 from typing import NoReturn
 
-import typer
-
 CANNOT = 2
 """The exit code of a command that could not do its work; 1 is for one that found something."""
 
@@ -13,4 +11,4 @@ def refuse(*sentences: object) -> NoReturn:
     """Say why, on stderr, and end."""
     for sentence in sentences:
         print(sentence, file=sys.stderr)
-    raise typer.Exit(CANNOT)
+    sys.exit(CANNOT)

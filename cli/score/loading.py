@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cli.score.compiled import load
 from cli.score.files import CsvFile
 from cli.score.wording import Complaint, sentence
 from domain.periods import Period, parse_period
-from domain.rulebooks import Rulebook, RulebookInvalid, load_rulebook, shipped_rulebooks
+from domain.rulebooks import Rulebook, RulebookInvalid, shipped_rulebooks
 from domain.scoring.evaluation import Evaluation
 from domain.scoring.inputs import Ballot, Event, World
 from domain.scoring.posting import EventProblem, Refused
@@ -80,7 +81,7 @@ def read_book(given: str) -> tuple[Rulebook | None, list[Complaint]]:
         words = f"没有这个规则本，可以写文件名或：{known} · no such rulebook; write a file or one of: {known}"
         return None, [Complaint(given, 1, "unreadable", words)]
     try:
-        return load_rulebook(path), []
+        return load(path), []
     except RulebookInvalid as invalid:
         return None, [Complaint(one.file, one.line, one.code.value, one.message) for one in invalid.problems]
 

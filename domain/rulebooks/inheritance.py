@@ -1,13 +1,9 @@
 """Lays a branch's rulebook over its parent's, entry by entry, keeping the file and line of everything."""
 
-from collections.abc import Callable
-
 from domain.rulebooks.problems import Problem, ProblemCode, RulebookInvalid
+from domain.rulebooks.reading import Parents
 from domain.rulebooks.tree import Key, Node, Scalar, Table, read_tree
 from domain.rulebooks.wording import problem
-
-Parents = Callable[[str], str | None]
-"""Gives the text of the rulebook with that id, None if there is none."""
 
 _OWN = frozenset({"id", "name", "version", "extends"})
 BY_CODE = (

@@ -1,18 +1,15 @@
 """Reads a rulebook from its text or file, resolving what it extends, and tells all its problems at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import yaml
-
-from domain.rulebooks.inheritance import Parents, read_family
 from domain.rulebooks.model import Rulebook
 from domain.rulebooks.problems import ProblemCode, RulebookInvalid
 from domain.rulebooks.shelf import shipped_rulebooks
-from domain.rulebooks.tree import plain
 from domain.rulebooks.wording import problem
 
-_TEXT_TAG = "tag:yaml.org,2002:str"
+Parents = Callable[[str], str | None]
+"""Gives the text of the rulebook with that id, None if there is none."""
 
 
 def parse_rulebook(text: str, *, file: str, parents: Parents) -> Rulebook:
@@ -20,8 +17,9 @@ def parse_rulebook(text: str, *, file: str, parents: Parents) -> Rulebook:
 
     Raises: RulebookInvalid with every problem of the file and of those it extends.
     """
-    # The language's models take a quarter of a second to import; whoever only scores need not wait for them.
+    # YAML and the language's models take long to import; whoever has a rulebook need not wait for them.
     from domain.rulebooks.compiling import compile_tree
+    from domain.rulebooks.inheritance import read_family
 
     root, problems = read_family(text, file=file, parents=parents)
     rulebook, found = compile_tree(root)
@@ -38,6 +36,11 @@ def load_rulebook(path: Path, *, shelf: Mapping[str, Path] | None = None) -> Rul
 
     Raises: RulebookInvalid.
     """
+    return parse_rulebook(read_source(path), file=str(path), parents=parents_beside(path, shelf=shelf))
+
+
+def parents_beside(path: Path, *, shelf: Mapping[str, Path] | None = None) -> Parents:
+    """Return what gives the texts of the books that the one in the file may extend."""
     books = shelf
     if books is None:
         books = {**shipped_rulebooks(), **{book.stem: book for book in path.parent.glob("*.yaml")}}
@@ -45,7 +48,7 @@ def load_rulebook(path: Path, *, shelf: Mapping[str, Path] | None = None) -> Rul
     def parent(code: str) -> str | None:
         return read_source(books[code]) if code in books else None
 
-    return parse_rulebook(read_source(path), file=str(path), parents=parent)
+    return parent
 
 
 def flatten(text: str, parents: Parents) -> str:
@@ -53,10 +56,13 @@ def flatten(text: str, parents: Parents) -> str:
 
     Raises: RulebookInvalid when a file of the family cannot be read at all.
     """
+    from domain.rulebooks.inheritance import read_family
+    from domain.rulebooks.writing import write_tree
+
     root, problems = read_family(text, file="rulebook", parents=parents)
     if problems:
         raise RulebookInvalid(problems)
-    return yaml.dump(plain(root), Dumper=_PlainDumper, allow_unicode=True, sort_keys=False, width=110)
+    return write_tree(root)
 
 
 def read_source(path: Path) -> str:
@@ -68,23 +74,3 @@ def read_source(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise RulebookInvalid((problem(ProblemCode.UNREADABLE, file=str(path), line=1),)) from error
-
-
-class _PlainDumper(yaml.SafeDumper):
-    """Writes numbers and dates as the author did, since the reader takes every scalar as a text."""
-
-
-_PlainDumper.yaml_implicit_resolvers = {}
-
-
-def _represent_text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = '"' if text in {"", "~", "null"} else None
-    return dumper.represent_scalar(_TEXT_TAG, text, style=style)
-
-
-def _represent_nothing(dumper: yaml.SafeDumper, _: None) -> yaml.ScalarNode:
-    return dumper.represent_scalar(_TEXT_TAG, "null")
-
-
-_PlainDumper.add_representer(str, _represent_text)
-_PlainDumper.add_representer(type(None), _represent_nothing)

@@ -3,8 +3,6 @@
 from copy import deepcopy
 from typing import Any
 
-from domain.rulebooks.inheritance import BY_CODE
-
 _OWN = ["id", "name", "version", "extends"]
 _NOTHING = {"type": "null"}
 _EXTENDS = {"type": "string", "description": "The id of the rulebook that this one builds on."}
@@ -29,6 +27,8 @@ def dump_schema() -> dict[str, Any]:
 
 def _changes(whole: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a book that extends another: entries may be partial, and null removes one."""
+    from domain.rulebooks.inheritance import BY_CODE
+
     changes = deepcopy(whole)
     changes["required"] = _OWN
     properties = changes["properties"]

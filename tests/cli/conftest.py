@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from cli.main import app
+from cli.commands import app
 from services.clock import SystemClock
 
 TOKEN = "42:a-token-for-tests"
@@ -40,13 +40,17 @@ class Terminal:
     folder: Path
     env: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def _own(self) -> dict[str, str]:
+        return {"XDG_CACHE_HOME": str(self.folder / "cache")}
+
     def run(self, *words: str) -> Said:
         """Run a command in this process, which is quick."""
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(self.folder)
             for name in [name for name in os.environ if name.startswith("JIFEN_")]:
                 patch.delenv(name)
-            result = CliRunner().invoke(app, words, env=self.env)
+            result = CliRunner().invoke(app, words, env=self._own | self.env)
         if result.exception is not None and not isinstance(result.exception, SystemExit):
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
@@ -57,7 +61,7 @@ class Terminal:
         return subprocess.Popen(
             [sys.executable, "-m", "cli.main", *words],
             cwd=self.folder,
-            env=clean | {"PYTHONIOENCODING": "utf-8"} | self.env,
+            env=clean | {"PYTHONIOENCODING": "utf-8"} | self._own | self.env,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",

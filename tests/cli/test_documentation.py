@@ -5,7 +5,7 @@ from pathlib import Path
 
 import typer
 
-from cli.main import app
+from cli.commands import app
 from services.settings import MENDS, Settings, load_settings, variable
 
 ROOT = Path(__file__).parent.parent.parent

@@ -274,7 +274,7 @@ total: {caps: {year: 28}}
 2025-02-02 z a 7
 """,
     )
-    # 10 → 8 (event); 5 → 1 (day 9); 5 → 3 (group 12); 6 → 3 (category 15); 7 → 5 (component 20) → 3 (total 28)
+    # 10 → 8 (event); 5 → 1 (day 9); 5 → 3 (group 12); 6 → 3 (category 15); 7 → 5 (component 20) → 3 (28)
     assert scored.trace("2025", "a") == [
         "2025-01-01 base 10 10 base",
         "2025-01-01 x 8 8",
