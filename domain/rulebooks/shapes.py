@@ -143,6 +143,7 @@ def _name(path: Sequence[int | str]) -> str:
         "amounts",
         "split",
         "count",
+        "worth",
         "share",
     }
     words = [str(step) for step in path if isinstance(step, str)]

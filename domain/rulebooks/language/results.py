@@ -66,11 +66,18 @@ class LeaderSection(Founded):
     mean: tuple[Label, ...] = ()
 
 
+MarksChoice = Annotated[
+    Annotated[dict[Label, Number], Field(min_length=1), Tag("worth")]
+    | Annotated[tuple[Label, ...], Field(min_length=1), Tag("list")],
+    Discriminator(lambda value: "worth" if isinstance(value, dict) else "list"),
+]
+
+
 class InstrumentSection(Founded):
     """A ballot sheet: its marks from best to worst, with or without points."""
 
     name: Label
-    marks: Annotated[dict[Label, Number] | tuple[Label, ...], Field(min_length=1)]
+    marks: MarksChoice
     ballots: Whole = 1
     component: Code | None = None
     groups: dict[Label, Share] = {}
