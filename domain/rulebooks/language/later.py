@@ -1,0 +1,10 @@
+"""Names the keys that scoring only keeps: other parts of the product act on them."""
+
+KEPT_FOR_LATER: dict[str, str] = {
+    "effective": "stored versions: the day from which one judges; a book read from a file judges every day",
+    "workflow": "the closing of periods: who does what by when, publicity, objections, signatures",
+    "consequences.follows": "the list of tasks: what follows when the first one had no effect",
+    "consequences.enters": "the ledger of another rulebook: the item under which an outcome is entered there",
+    "consequences.on": "the calendar: the day on which a list is read out",
+}
+"""A section, or `section.key` for a key of its entries, and what will act on it; no score depends on them."""
