@@ -52,6 +52,7 @@ class ProblemCode(StrEnum):
     NEEDS_LEVELS = "needs-levels"
     NEEDS_QUANTITY = "needs-quantity"
     NEEDS_UNITS = "needs-units"
+    IDLE_KEY = "idle-key"
     UNUSED_COMPONENT = "unused-component"
     BANDS_OVERLAP = "bands-overlap"
     BANDS_GAP = "bands-gap"

@@ -150,6 +150,10 @@ _SENTENCES = {
         "“{value}” 需要先写 units 一节，给单位定基础分",
         "“{value}” needs a section “units” that gives units a base",
     ),
+    ProblemCode.IDLE_KEY: (
+        "“{key}” 在这里不起作用：{why_zh}",
+        "“{key}” does nothing here: {why_en}",
+    ),
     ProblemCode.UNUSED_COMPONENT: (
         "没有维度计入 “{value}”，请删除或在维度里写 component: {value}",
         "no category flows into “{value}”; remove it or write component: {value} in a category",

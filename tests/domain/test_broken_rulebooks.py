@@ -221,3 +221,25 @@ def test_the_sentences_speak_to_the_author() -> None:
         "my.yaml:6: 缺少 “points” · “points” is missing",
         f"my.yaml:6: 不认识 “pints”，这里可以写：{known} · unknown key “pints”; known here: {known}",
     ]
+
+
+IDLE_KEYS = (
+    SOUND
+    + """\
+  fault: {name: 过失, category: all, points: 0, effect: {flag: fault, frozen: true}}
+missing_months: zero
+units: {points: 100, per: year, prorated: true}
+weights:
+  periods: [year]
+  parts: {daily: {name: 日常, of: all, weight: 100%, normalise: max, times: 2}}
+consequences:
+  praise: {name: 表扬, in: [year], when: total > 9, by: all, ties: all}
+  plaque: {name: 红旗, in: [year], top: 1, subjects: all}
+"""
+)
+
+
+def test_keys_that_would_do_nothing_beside_the_others_are_refused() -> None:
+    lines = [(line, code) for _, line, code in problems(IDLE_KEYS)]
+
+    assert lines == [(line, ProblemCode.IDLE_KEY) for line in (7, 8, 9, 12, 14, 14, 15)]

@@ -2,6 +2,7 @@
 
 from domain.rulebooks.checks.bands import check_bands
 from domain.rulebooks.checks.conditions import check_conditions
+from domain.rulebooks.checks.idle import check_idle_keys
 from domain.rulebooks.checks.items import check_items
 from domain.rulebooks.checks.limits import check_limits
 from domain.rulebooks.checks.references import check_references
@@ -27,6 +28,7 @@ _SEARCHES = (
     check_grades,
     check_consequences,
     check_conditions,
+    check_idle_keys,
 )
 
 
