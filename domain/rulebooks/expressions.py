@@ -5,6 +5,7 @@ The form is that of everyday arithmetic: numbers, texts in quotes, names, `+ - *
 """
 
 import ast
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,6 +74,7 @@ _OPERATORS: dict[type[ast.AST], str] = {
     ast.And: "and",
     ast.Or: "or",
 }
+_PERCENT = re.compile(r"""'[^']*'|"[^"]*"|(?P<number>\d+(\.\d+)?)\s*%(?!\s*[\w('"])""", re.ASCII)
 _LOOKALIKES = {"“": '"', "”": '"', "‘": "'", "’": "'", "≥": ">=", "≤": "<=", "≠": "!="}
 
 
@@ -116,12 +118,15 @@ class ExpressionInvalid(ValueError):
 def parse_expression(text: str) -> Expression:
     """Return the expression that the text writes; full-width signs and curly quotes are read as plain ones.
 
+    `60%` is 60 / 100.
+
     Raises:
         ExpressionInvalid
     """
     plain = unicodedata.normalize("NFKC", "".join(_LOOKALIKES.get(sign, sign) for sign in text)).strip()
     if not plain or len(plain) > LENGTH_MAX:
         raise ExpressionInvalid(text[:40])
+    plain = _PERCENT.sub(_hundredths, plain)
     try:
         tree = ast.parse(_spelled(plain), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
@@ -138,6 +143,11 @@ def parts_of(expression: Expression) -> Iterator[Expression]:
                 yield from parts_of(part)
         case _:
             return
+
+
+def _hundredths(found: re.Match[str]) -> str:
+    """Return a percentage as a division; quoted texts stay as they are."""
+    return f"({found['number']} / 100)" if found["number"] else found[0]
 
 
 def _spelled(plain: str) -> str:

@@ -176,8 +176,9 @@ class Consequence:
     code: str
     name: str
     periods: frozenset[PeriodKind]
+    """The kinds of period of which each decides."""
     labels: frozenset[str]
-    """Single periods of the cycle, `H1` or `Q4`; empty where every period of its kinds decides."""
+    """Single periods of the cycle that decide beside these: `H1` or `Q4`."""
     among: Population
     selection: Selection | None
     when: Expression | None

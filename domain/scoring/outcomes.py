@@ -91,9 +91,7 @@ def _grade(rulebook: Rulebook, period: Period, draft: Draft, about: Asking) -> s
 
 
 def _decides(consequence: Consequence, period: Period) -> bool:
-    if period.kind not in consequence.periods:
-        return False
-    return not consequence.labels or period.label.rpartition("-")[2] in consequence.labels
+    return period.kind in consequence.periods or period.label.rpartition("-")[2] in consequence.labels
 
 
 def _chosen(

@@ -1,5 +1,6 @@
 """Reads the worked cases and plays one of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -45,22 +46,29 @@ class Case:
     @property
     def is_whole(self) -> bool:
         """Whether the case has a roster's world around it instead of one member's entries."""
-        return "events" in self.question or "roster" in self.question or "with" in self.question
+        return not {"events", "roster", "ballots", "with"}.isdisjoint(self.question)
 
 
 def read_cases(path: Path) -> list[Case]:
     """Return the cases of a file; every scalar stays the text that was written."""
-    file = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader)  # noqa: S506  texts only
+    return cases_of(yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.BaseLoader))  # noqa: S506  texts only
+
+
+def cases_of(file: dict[str, Any]) -> list[Case]:
+    """Return the cases of a file that has been read as texts."""
     return [
         Case(file["rulebook"], case["name"], case.get("entries", []), case, case["expect"])
         for case in file["cases"]
     ]
 
 
-def play(rulebook: Rulebook, case: Case) -> dict[str, Any]:
-    """Return what the engine answers, in the case's own words and only for what the case expects."""
+def play(rulebook: Rulebook, case: Case, *, texts: Mapping[str, str] | None = None) -> dict[str, Any]:
+    """Return what the engine answers, in the case's own words and only for what the case expects.
+
+    `texts` are the books, beside the shipped ones, that a case may vary with `with`.
+    """
     if case.is_whole:
-        return _evaluated(rulebook, case)
+        return _evaluated(rulebook, case, texts or {})
     recorded = _record(rulebook, case.entries)
     if "propose" in case.question:
         answer = _proposed(rulebook, recorded, _proposal(case.question["propose"]))
@@ -84,29 +92,27 @@ def world_of(rulebook: Rulebook, case: Case) -> World:
     return World(tuple(roster.stays), tuple(events), tuple(ballots), roster.parents)
 
 
-def varied(rulebook: Rulebook, changes: dict[str, Any] | None) -> Rulebook:
+def varied(rulebook: Rulebook, changes: dict[str, Any] | None, texts: Mapping[str, str]) -> Rulebook:
     """Return the book with a case's changes laid over it, as a branch's book would lay them."""
     if not changes:
         return rulebook
-    shelf = shipped_rulebooks()
+    shipped = {code: path.read_text(encoding="utf-8") for code, path in shipped_rulebooks().items()}
+    shelf = {**shipped, **texts}
     head = {"id": "varied", "name": "varied", "version": "1", "extends": rulebook.id}
-    text = yaml.safe_dump(head | _with_nothing(changes), allow_unicode=True, sort_keys=False)
-    return parse_rulebook(
-        text,
-        file="with",
-        parents=lambda code: shelf[code].read_text(encoding="utf-8") if code in shelf else None,
-    )
+    text = yaml.safe_dump(head | without_null(changes), allow_unicode=True, sort_keys=False)
+    return parse_rulebook(text, file="with", parents=shelf.get)
 
 
-def _with_nothing(written: Any) -> Any:
-    """Return what a case writes with `null` meaning nothing again, as it does in a branch's book."""
-    if isinstance(written, dict):
-        return {key: _with_nothing(value) for key, value in written.items()}
-    return None if written == "null" else written
+def without_null(changes: dict[str, Any]) -> dict[str, Any]:
+    """Return the changes with nothing where `null` is written: what is to be removed."""
+    return {
+        key: without_null(value) if isinstance(value, dict) else None if value == "null" else value
+        for key, value in changes.items()
+    }
 
 
-def _evaluated(rulebook: Rulebook, case: Case) -> dict[str, Any]:
-    book = varied(rulebook, case.question.get("with"))
+def _evaluated(rulebook: Rulebook, case: Case, texts: Mapping[str, str]) -> dict[str, Any]:
+    book = varied(rulebook, case.question.get("with"), texts)
     evaluation = Evaluation(book, world_of(book, case))
     if "refused" in case.expect:
         return {"refused": next((str(one.code) for one in evaluation.refused), "none")}

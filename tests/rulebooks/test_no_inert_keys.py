@@ -25,7 +25,7 @@ from domain.rulebooks.language.later import KEPT_FOR_LATER
 from domain.rulebooks.reading import parse_rulebook
 from domain.rulebooks.tree import Table, plain, read_tree
 from domain.scoring import Evaluation, Proposal, ProposalRefused, Stay, World, preview
-from tests.rulebooks.case_files import CASE_FILES, Case, play, read_cases, world_of
+from tests.rulebooks.case_files import CASE_FILES, Case, play, read_cases, without_null, world_of
 from tests.rulebooks.mutations import Mutation, Path, keys_of, mutations_at
 
 CASES = [case for path in CASE_FILES for case in read_cases(path)]
@@ -48,7 +48,9 @@ def _laid_over(root: Table, changes: dict[str, Any]) -> Rulebook | None:
     head = {"id": "varied", "name": "varied", "version": "1", "extends": "changed"}
     changed = json.dumps(plain(root))
     try:
-        return parse_rulebook(json.dumps(head | changes), file="with", parents=lambda _: changed)
+        return parse_rulebook(
+            json.dumps(head | without_null(changes)), file="with", parents=lambda _: changed
+        )
     except RulebookInvalid:
         return None
 

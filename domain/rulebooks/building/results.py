@@ -29,7 +29,6 @@ from domain.rulebooks.results import (
 )
 
 _KINDS = {kind.value: kind for kind in PeriodKind}
-KIND_OF_LETTER = {"Q": PeriodKind.QUARTER, "H": PeriodKind.HALF}
 
 
 def build_leader(role: str, section: LeaderSection) -> Leader:
@@ -93,12 +92,9 @@ def build_requirement(code: str, section: RequirementSection) -> Requirement:
 
 
 def kinds_and_labels(words: tuple[str, ...]) -> tuple[frozenset[PeriodKind], frozenset[str]]:
-    """Return the kinds of period that `in` names, and the single ones (`H1`, `Q4`) where it names such."""
-    labels = frozenset(word for word in words if word not in _KINDS)
-    kinds = {_KINDS[word] for word in words if word in _KINDS} | {
-        KIND_OF_LETTER[label[0]] for label in labels
-    }
-    return frozenset(kinds), labels
+    """Return the kinds of period that `in` names as a whole, and the single ones (`H1`, `Q4`)."""
+    kinds = frozenset(_KINDS[word] for word in words if word in _KINDS)
+    return kinds, frozenset(word for word in words if word not in _KINDS)
 
 
 def build_consequence(code: str, section: ConsequenceSection) -> Consequence:
