@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 SCALE = 10_000
@@ -32,11 +31,12 @@ def from_stored(amount: int) -> Fraction:
 
 
 def _decimal_text(points: Fraction, *, places: int) -> str:
-    rounded = round_half_up(points, places=places)
-    decimal = Decimal(rounded.numerator) / Decimal(rounded.denominator)
-    text = format(decimal.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP), "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text == "-0" else text
+    """Return a decimal, half up, without zeros at its end; in integers, because a long answer has many."""
+    scale = 10**places
+    magnitude = (abs(points.numerator) * scale * 2 // points.denominator + 1) // 2
+    whole, rest = divmod(magnitude, scale)
+    text = f"{whole}.{rest:0{places}}".rstrip("0") if rest else str(whole)
+    return f"-{text}" if points < 0 and magnitude else text
 
 
 def show(points: Fraction) -> str:
