@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from fractions import Fraction
 
 SCALE = 10_000
@@ -23,6 +24,21 @@ def to_stored(points: Fraction) -> int:
     scaled = abs(points.numerator) * SCALE * 2 // points.denominator
     magnitude = (scaled + 1) // 2
     return magnitude if points >= 0 else -magnitude
+
+
+def to_stored_together(parts: Sequence[Fraction], *, whole: Fraction) -> list[int]:
+    """Return the stored integers of parts so that they sum to that of the whole they add up to.
+
+    Each is rounded half up; what the roundings leave over goes, one ten-thousandth each, to the parts that
+    lost (or won) most by theirs.
+    """
+    stored = [to_stored(part) for part in parts]
+    left = to_stored(whole) - sum(stored)
+    step = 1 if left > 0 else -1
+    by_loss = sorted(range(len(parts)), key=lambda at: step * (stored[at] - parts[at] * SCALE))
+    for at in by_loss[: abs(left)]:
+        stored[at] += step
+    return stored
 
 
 def from_stored(amount: int) -> Fraction:

@@ -3,11 +3,12 @@
 import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from cli.score.wording import sentence
-from domain.points import show_exact
+from domain.points import from_stored, show_exact, to_stored_together
 from domain.rulebooks import Rulebook
 from domain.scoring.accounts import Contribution
 from domain.scoring.drafts import Due
@@ -42,7 +43,7 @@ def problem_object(problem: ScoreProblem, *, events: Path) -> dict[str, Any]:
     """Return something that did not stop the run; `file` and `line` are null where no event is to blame."""
     return {
         "code": problem.code,
-        "file": None if problem.number is None else str(events),
+        "file": None if problem.number is None else events.name,
         "line": problem.number,
         "subjects": list(problem.subjects),
         "message": problem_sentence(problem),
@@ -69,7 +70,7 @@ def _subject(score: SubjectScore) -> dict[str, Any]:
         "eligible": score.is_eligible,
         "flags": list(score.flags),
         "consequences": [_consequence(due) for due in score.consequences],
-        "trace": [_line(line) for line in score.trace],
+        "trace": _trace(score),
     }
 
 
@@ -85,12 +86,18 @@ def _consequence(due: Due) -> dict[str, Any]:
     }
 
 
-def _line(line: Contribution) -> dict[str, Any]:
+def _trace(score: SubjectScore) -> list[dict[str, Any]]:
+    """Return the lines; rounded to four places, their counted points still add up to the rounded total."""
+    counted = to_stored_together([line.counted for line in score.trace], whole=score.total)
+    return [_line(line, from_stored(amount)) for line, amount in zip(score.trace, counted, strict=True)]
+
+
+def _line(line: Contribution, counted: Fraction) -> dict[str, Any]:
     return {
         "date": line.on.isoformat(),
         "item": line.item,
         "raw": show_exact(line.raw),
-        "counted": show_exact(line.counted),
+        "counted": show_exact(counted),
         "why": line.why,
         "clause": line.clause,
     }

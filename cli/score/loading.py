@@ -32,7 +32,9 @@ _OF_ROSTER = frozenset(
     }
 )
 """What an event is refused for when only the roster's row is broken."""
-_OF_EVENTS = frozenset({EventProblem.REVERSAL_UNKNOWN, EventProblem.REVERSED_TWICE})
+_OF_EVENTS = frozenset(
+    {EventProblem.REVERSAL_UNKNOWN, EventProblem.REVERSED_TWICE, EventProblem.REVERSAL_CIRCLE}
+)
 """What an event is refused for when only the event it takes back is broken."""
 
 

@@ -62,6 +62,11 @@ _ROWS = {
         "单位 {unit} 的上级前面写的是 {first}，这里写的是 {second}",
         "the parent of the unit {unit} is {first} above and {second} here",
     ),
+    "in-charge-unknown": (
+        "分管的单位 {unit} 不在名册里",
+        "the unit {unit} that this deputy is in charge of is not in the roster",
+    ),
+    "row-twice": ("这一行与第 {line} 行相同", "this row is the same as line {line}"),
     "parents-circle": ("单位 {unit} 成了自己的上级", "the unit {unit} becomes its own parent"),
 }
 _EVENTS = {
@@ -78,6 +83,15 @@ _EVENTS = {
         "key “{key}” 已由第 {number} 行冲正",
         "the key “{key}” is taken back in line {number} already",
     ),
+    "reversal-circle": (
+        "key “{key}” 绕一圈冲正了自己",
+        "the key “{key}” takes itself back in a circle",
+    ),
+    "reversal-differs": (
+        "冲正的指标或成员与第 {number} 行（key “{key}”）不一致",
+        "this takes back line {number} (key “{key}”), but names another item or member",
+    ),
+    "member-twice": ("“member” 里 {member} 写了两次", "“member” names {member} twice"),
     "points-missing": (
         "这一项要写明分数：“points” 没有填",
         "this item asks for the points: “points” is empty",

@@ -8,8 +8,6 @@ from domain.periods import Period
 from domain.rulebooks.results import Instrument
 from domain.scoring.inputs import Ballot
 
-OVERALL = "overall"
-
 
 class BallotBox:
     """The ballots about one subject; who gave them is told apart by an opaque token only."""
@@ -73,12 +71,10 @@ class BallotBox:
         return len({(ballot.group, ballot.rater) for ballot in self._of(instrument, period)})
 
     def _marks(self, instrument: Instrument, period: Period) -> Counter[str] | None:
-        """Count the overall marks, or all marks where no ballot has an overall one."""
-        ballots = self._of(instrument, period)
+        """Count the marks of every aspect, the overall one like the others."""
         if self.count(instrument, period) < instrument.ballots_min:
             return None
-        overall = [ballot for ballot in ballots if ballot.aspect == OVERALL]
-        return Counter(ballot.mark for ballot in overall or ballots)
+        return Counter(ballot.mark for ballot in self._of(instrument, period))
 
     def _of(
         self, instrument: Instrument, period: Period, *, outside: tuple[Period, ...] = ()

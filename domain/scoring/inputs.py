@@ -57,6 +57,8 @@ class Event:
     reverses: str = ""
     slot: str = ""
     note: str = ""
+    is_adjusted: bool = False
+    """Whether a recorder's own points stand in place of what a fixed, levelled or counted item is worth."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +110,14 @@ class World:
         return tuple(other for other in self.units if self.parents.get(other) == unit)
 
     def stay_on(self, member: str, on: date, *, unit: str = "") -> Stay | None:
-        """Return the member's row of a day: that of the unit if there is one, else the first."""
-        rows = [stay for stay in self.stays_of.get(member, ()) if stay.covers(on)]
+        """Return the member's row of a day: that of the unit if there is one, else the first.
+
+        A deed of the very day with which a row ends still belongs to that row, where no other row begins.
+        """
+        all_rows = self.stays_of.get(member, ())
+        rows = [stay for stay in all_rows if stay.covers(on)] or [
+            stay for stay in all_rows if stay.until_on == on
+        ]
         return next((stay for stay in rows if stay.unit == unit), rows[0] if rows else None)
 
     def holders(self, role: str, units: Iterable[str], on: date) -> tuple[Stay, ...]:

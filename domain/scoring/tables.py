@@ -100,15 +100,27 @@ def check_columns(
 def read_roster(rows: Iterable[tuple[int, Row]]) -> tuple[Roster, list[TableProblem]]:
     """Return the roster's sound rows, and every problem of every other row."""
     roster, problems = Roster(), list[TableProblem]()
+    lines: dict[Stay, int] = {}
     for line, row in rows:
         cells = _Cells(line, row)
         stay = _stay(cells)
         _note_parent(roster.parents, cells)
-        if cells.problems:
+        if not cells.problems and stay in lines:
+            problems.append(TableProblem(line, "row-twice", {"line": lines[stay]}))
+        elif cells.problems:
             problems += cells.problems
         else:
+            lines[stay] = line
             roster.stays.append(stay)
-    return roster, problems
+    return roster, problems + list(_unknown_charges(roster, lines))
+
+
+def _unknown_charges(roster: Roster, lines: Mapping[Stay, int]) -> Iterator[TableProblem]:
+    """Tell of deputies who are in charge of a unit that no row names."""
+    known = {stay.unit for stay in roster.stays} | set(roster.parents.values())
+    for stay, line in lines.items():
+        for unit in sorted(stay.in_charge - known):
+            yield TableProblem(line, "in-charge-unknown", {"unit": unit})
 
 
 def read_events(rows: Iterable[tuple[int, Row]]) -> tuple[list[Event], list[TableProblem]]:

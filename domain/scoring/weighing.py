@@ -69,10 +69,10 @@ def _weighted_lines(
 ) -> list[Contribution]:
     """Return the lines of a part as they count in the whole: entry by entry, or one for the ballots."""
     inner = [line for line in draft.lines if line.component == part.of]
-    if part.of in rulebook.instruments or not inner or not own:
+    if part.of in rulebook.instruments or not inner:
         on = date.fromordinal(period.until_on.toordinal() - 1)
         return [Contribution(on, part.of, part.code, part.code, own, final, WEIGHT)] if own or final else []
-    share = final / own
+    share = final / own if own else ZERO
     return [
         Contribution(
             line.on,

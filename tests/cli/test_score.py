@@ -1,6 +1,7 @@
 """`jifen score`: what it answers, what it tells about bad files, how it ends."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -350,7 +351,8 @@ def test_the_period_is_read_in_the_cycle_of_the_rulebook(desk: Terminal) -> None
     (desk.folder / "club.yaml").write_text(BOOK + "cycle: {starts: 7}\n", encoding="utf-8")
     found = answer(desk, period="2024-Q3")
     dates = {line["date"] for one in found["subjects"] for line in one["trace"]}
-    assert dates == {"2025-01-01", "2025-01-05", "2025-01-06", "2025-01-07", "2025-02-01", "2025-03-01"}
+    days = ("01-01", "01-05", "01-06", "01-07", "02-01", "02-07", "03-01")
+    assert dates == {f"2025-{day}" for day in days}
 
 
 def test_a_process_of_its_own_answers_the_same_and_imports_no_bot_no_sql_no_panel(desk: Terminal) -> None:
@@ -395,3 +397,22 @@ def test_a_shipped_rulebook_is_found_by_its_id(desk: Terminal, tmp_path: Path) -
     assert (found["rulebook"]["id"], found["subjects"][0]["total"], found["subjects"][0]["stars"]) == (
         "dianshang", "120", 5,
     )  # fmt: skip
+
+
+def test_a_row_written_twice_and_an_unknown_unit_in_charge_are_told(desk: Terminal) -> None:
+    (desk.folder / "roster.csv").write_text(
+        "member,unit,roles\nm1,u,\nm1,u,\nd,p,deputy:u+zz\n", encoding="utf-8"
+    )
+    found = told(desk)
+    assert [line.split(" · ")[1] for line in found if line.startswith("roster.csv")] == [
+        "this row is the same as line 2",
+        "the unit zz that this deputy is in charge of is not in the roster",
+    ]
+
+
+def test_the_counted_points_of_a_trace_add_up_to_the_total_to_the_last_place(desk: Terminal) -> None:
+    (desk.folder / "events.csv").write_text("date,item,member\n", encoding="utf-8")
+    found = json.loads(score(desk, "--json", book="guoqi", period="2025").out)
+    for one in found["subjects"]:
+        assert sum(Decimal(line["counted"]) for line in one["trace"]) == Decimal(one["total"])
+    assert {one["total"] for one in found["subjects"]} == {"80"}

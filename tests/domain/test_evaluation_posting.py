@@ -297,3 +297,46 @@ def test_a_member_of_two_units_acts_in_the_unit_that_the_event_names() -> None:
     assert {name: total for name, total in scored.totals("2025").items() if name != "m"} == {
         "s2": "3", "s1": "0", "b1": "100", "b2": "100",
     }  # fmt: skip
+
+
+def test_a_reversal_stands_in_the_trace_with_its_own_day() -> None:
+    scored = case(PLAIN, roster="a u", events="2025-01-01 talk a key=k\n2025-05-01 talk a reverses=k")
+    assert scored.trace("2025", "a") == ["2025-01-01 talk 5 0 reversed", "2025-05-01 talk -5 0 reversed"]
+    assert scored.trace("2025-Q2", "a") == ["2025-05-01 talk -5 0 reversed"]
+
+
+def test_a_reversal_that_names_a_level_takes_only_that_stage_back() -> None:
+    deed = "2025-01-01 idea a level=proposed key=k\n2025-02-01 idea a level=adopted key=k\n"
+    scored = case(STAGES, roster="a u", events=deed + "2025-03-01 idea a level=adopted reverses=k")
+    assert (scored.totals("2025"), scored.refused) == ({"a": "10"}, [])
+
+
+@pytest.mark.parametrize(
+    ("events", "refused"),
+    [
+        (
+            "2025-01-01 talk a key=x reverses=y\n2025-01-02 talk a key=y reverses=x",
+            [(1, "reversal-circle"), (2, "reversal-circle")],
+        ),
+        ("2025-01-01 talk a key=k\n2025-01-02 talk b reverses=k", [(2, "reversal-differs")]),
+        ("2025-01-01 talk a;a", [(1, "member-twice")]),
+        ("2025-01-01 talk a 7", [(1, "not-asked")]),
+    ],
+)
+def test_what_contradicts_itself_is_refused(events: str, refused: list[tuple[int, str]]) -> None:
+    assert case(PLAIN, roster="a u\nb u", events=events).refused == refused
+
+
+def test_a_deed_of_the_day_that_ends_a_membership_belongs_to_it_unless_another_begins() -> None:
+    last_day = "2025-06-30 talk a"
+    scored = case(PLAIN, roster="a u until=2025-06-30", events=last_day)
+    assert (scored.totals("2025"), scored.refused) == ({"a": "5"}, [])
+    assert case(PLAIN, roster="a u until=2025-06-30", events="2025-07-01 talk a").refused == [
+        (1, "outside-membership")
+    ]
+    moved = case(
+        f"{PLAIN.replace('points: 5', 'points: 5, to: members')}",
+        roster="a u until=2025-06-30\na v since=2025-06-30\nb v",
+        events=last_day,
+    )
+    assert moved.totals("2025") == {"a": "5", "b": "5"}

@@ -375,3 +375,22 @@ consequences:
     assert [(one.subject, one.stars) for one in scored.of("2025-01").subjects] == [("b", 5), ("a", 2)]
     due = score(scored, "2025-01", "a").consequences[0]
     assert (due.code, due.to, str(due.due_on)) == ("down", "manager", "2025-02-10")
+
+
+def test_entries_that_cancel_out_stay_in_a_weighted_trace() -> None:
+    scored = case(WEIGHTS, roster="a u\nb u", events="2025-01-01 x a 3\n2025-01-02 x a -3\n2025-01-03 x b 5")
+    assert scored.trace("2025", "a") == ["2025-01-01 x 3 0 weight", "2025-01-02 x -3 0 weight"]
+
+
+def test_the_most_frequent_mark_counts_every_aspect_and_the_worse_of_equals() -> None:
+    marks = """
+    2025 peers a r1 优 aspect=overall
+    2025 peers a r1 中 aspect=work
+    2025 peers a r2 中 aspect=work
+    2025 peers a r2 优 aspect=overall
+    """
+    graded = WEIGHTS.replace(
+        "weights:", "grade: {periods: [year], bands: {优: '[0, ∞)', 中: '(-∞, 0)'}, with: peers}\nweights:"
+    )
+    scored = case(graded.replace("{优: 10, 良: 8, 中: 6}", "{优: 10, 中: 6}"), roster="a u", ballots=marks)
+    assert score(scored, "2025", "a").grade == "中"

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.points import from_stored, parse_points, show, show_exact, show_signed, to_stored
+from domain.points import (
+    from_stored,
+    parse_points,
+    show,
+    show_exact,
+    show_signed,
+    to_stored,
+    to_stored_together,
+)
 
 stored = st.integers(min_value=-(10**13), max_value=10**13)
 exact = st.fractions(min_value=-1000, max_value=1000, max_denominator=997)
@@ -90,3 +98,16 @@ def test_a_reversal_is_stored_as_the_mirror_of_its_entry(points: Fraction) -> No
 @given(exact)
 def test_what_is_shown_exactly_can_be_typed_again(points: Fraction) -> None:
     assert parse_points(show_exact(points)) == from_stored(to_stored(points))
+
+
+@given(st.lists(exact, max_size=30))
+def test_parts_rounded_together_add_up_to_the_rounded_whole(parts: list[Fraction]) -> None:
+    whole = sum(parts, Fraction(0))
+    together = to_stored_together(parts, whole=whole)
+
+    assert sum(together) == to_stored(whole)
+    assert all(abs(stored - part * 10_000) <= 1 for stored, part in zip(together, parts, strict=True))
+
+
+def test_three_thirds_are_a_whole() -> None:
+    assert to_stored_together([Fraction(80, 3)] * 3, whole=Fraction(80)) == [266_666, 266_667, 266_667]

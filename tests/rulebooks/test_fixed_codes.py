@@ -15,18 +15,19 @@ ITEMS = {
         "suggestion": "proposed 10, adopted 20",
         "criticised": "-150",
         "violation": "0",
-        "pioneer": GAIN,
+        "pioneer": EITHER,
         **dict.fromkeys(
             ("study", "article", "sharing", "relief", "volunteer", "performance", "democratic", "honour"), FEW
         ),
     },
     "bianban": {"merit": FEW, "fault": "-10…-1", "devotion": GAIN, "veto": "0"},
-    "youzheng": dict.fromkeys(
-        ("contribution", "extra", "political-life", "discipline-model", "morals-model"), GAIN
-    ),
+    "youzheng": {
+        **dict.fromkeys(("contribution", "extra"), EITHER),
+        **dict.fromkeys(("political-life", "discipline-model", "morals-model"), GAIN),
+    },
     "fupinban": {
         **dict.fromkeys(("study", "party-day", "dues"), "1"),
-        "pioneer": GAIN,
+        "pioneer": EITHER,
         "business": FEW,
         "absence": "-1",
     },

@@ -1,91 +1,23 @@
 """Turns events into the entries of members and units: priced, split or spread, within quotas."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 
 from domain.periods import PeriodKind, months_later
-from domain.points import from_stored, to_stored
-from domain.rulebooks import Item, LevelAmount, Rulebook
+from domain.rulebooks import Item, LevelAmount, RangeAmount, Rulebook
 from domain.rulebooks.allocations import Broadcast, Party, Split
 from domain.rulebooks.results import Population
 from domain.scoring.inputs import Event, Stay, World
-from domain.scoring.pricing import ProposalRefused, price
+from domain.scoring.posting.results import EventProblem, EventStopped, Posted, QuotaFull, Refused, Share
+from domain.scoring.posting.reversing import find_reversals
+from domain.scoring.posting.splitting import split_points
+from domain.scoring.pricing import ProposalRefused, RefusalCode, price
 from domain.scoring.records import Proposal, Recorded
 
 SPLIT, FACTOR, REPEAT, SHARED = "split", "factor", "repeat", "broadcast"
 _NEEDS_UNIT = frozenset({Party.UNIT, Party.SECRETARY, Party.MEMBERS, Party.DEPUTIES, Party.HEADS})
-
-
-class EventProblem(StrEnum):
-    """Why an event cannot be entered at all; beside the reasons of `RefusalCode`."""
-
-    MEMBER_UNKNOWN = "member-unknown"
-    """The roster has no such member; field `member`."""
-    MEMBER_MISSING = "member-missing"
-    """The item goes to members, and the event names none."""
-    UNIT_UNKNOWN = "unit-unknown"
-    """The roster has no such unit; field `unit`."""
-    OUTSIDE_MEMBERSHIP = "outside-membership"
-    """The member was in no unit on that day; fields `member`, `on`."""
-    NOT_FOR_MEMBER = "not-for-member"
-    """The item is not for members of this kind; field `member`."""
-    REVERSAL_UNKNOWN = "unknown-reversal"
-    """No event has the key that this one takes back; field `key`."""
-    REVERSED_TWICE = "reversed-twice"
-    """Another event has taken it back already; fields `key`, `number`."""
-    POINTS_MISSING = "points-missing"
-    """The item asks for the points that were decided."""
-
-
-@dataclass(frozen=True, slots=True)
-class Refused:
-    """An event that cannot be entered: its line, the code of the reason, and the facts of its sentence."""
-
-    number: int
-    code: str
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class QuotaFull:
-    """Members whom a quota left out of an event that was otherwise in order."""
-
-    number: int
-    item: str
-    unit: str
-    members: tuple[str, ...]
-    places: int
-
-
-@dataclass
-class Posted:
-    """The entries of every subject; units are subjects of their own."""
-
-    members: dict[str, list[Recorded]] = field(default_factory=dict)
-    units: dict[str, list[Recorded]] = field(default_factory=dict)
-    refused: list[Refused] = field(default_factory=list)
-    over_quota: list[QuotaFull] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """What one subject gets of an event."""
-
-    subject: str
-    is_unit: bool
-    points: Fraction
-
-
-class _Stop(Exception):
-    """The event at hand cannot be entered."""
-
-    def __init__(self, code: str, **facts: object) -> None:
-        super().__init__(code)
-        self.code = code
-        self.facts = facts
 
 
 def post(rulebook: Rulebook, world: World) -> Posted:
@@ -135,88 +67,68 @@ class _Posting:
 
     def run(self) -> Posted:
         events = sorted(self._world.events, key=lambda event: (event.on, event.number))
-        takes_back, cancelled = self._reversals(events)
+        reversals = find_reversals(events)
+        self._done.refused += reversals.refused
         for sequence, event in enumerate(events, start=1):
-            if event.number in takes_back:
+            if event.number in reversals.takes_back:
                 continue
             try:
-                self._enter(event, sequence, is_cancelled=event.number in cancelled)
-            except _Stop as stop:
+                self._enter(event, sequence, taken_back_by=reversals.by_target.get(event.number))
+            except EventStopped as stop:
                 self._done.refused.append(Refused(event.number, stop.code, stop.facts))
             except ProposalRefused as refusal:
                 self._done.refused.append(Refused(event.number, refusal.code.value, refusal.fields))
         self._done.refused.sort(key=lambda one: one.number)
         return self._done
 
-    def _reversals(self, events: list[Event]) -> tuple[frozenset[int], frozenset[int]]:
-        """Return the lines that take something back, and the lines that are taken back for good.
-
-        The latest reversal is looked at first, so that taking back a reversal brings its event back.
-        """
-        by_key: dict[str, list[Event]] = {}
-        for event in events:
-            if event.key:
-                by_key.setdefault(event.key, []).append(event)
-        takes_back, undone, first_of = set[int](), set[int](), dict[str, int]()
-        for event in sorted(events, key=lambda event: event.number):
-            if not event.reverses:
-                continue
-            takes_back.add(event.number)
-            targets = [other for other in by_key.get(event.reverses, ()) if other.number != event.number]
-            if not targets:
-                facts = {"key": event.reverses}
-                self._done.refused.append(Refused(event.number, EventProblem.REVERSAL_UNKNOWN, facts))
-            elif event.reverses in first_of:
-                twice = {"key": event.reverses, "number": first_of[event.reverses]}
-                self._done.refused.append(Refused(event.number, EventProblem.REVERSED_TWICE, twice))
-            else:
-                first_of[event.reverses] = event.number
-        for event in reversed(events):
-            if event.reverses and event.number not in undone:
-                undone |= {other.number for other in by_key.get(event.reverses, ())}
-        return frozenset(takes_back), frozenset(undone)
-
-    def _enter(self, event: Event, sequence: int, *, is_cancelled: bool) -> None:
+    def _enter(self, event: Event, sequence: int, *, taken_back_by: Event | None) -> None:
         item = self._rulebook.item(event.item)
         raw = self._price(event)  # refuses an unknown item
         assert item is not None, "the price knows the item"
         stays = self._stays(event, item)
-        if is_cancelled:
-            self._keep(event, sequence, item, self._shares(event, item, raw, stays), raw, is_cancelled=True)
+        if taken_back_by is not None:
+            shares = self._shares(event, item, raw * item.factor, stays)
+            self._keep(event, sequence, item, shares, raw, taken_back_by=taken_back_by)
             return
         stays = self._within_quota(event, item, stays)
         points = raw * item.factor
         shares = self._shares(event, item, points, stays) if stays or not event.members else ()
-        self._keep(event, sequence, item, shares, raw, is_cancelled=False)
+        self._keep(event, sequence, item, shares, raw, taken_back_by=None)
 
     def _price(self, event: Event) -> Fraction:
+        item = self._rulebook.item(event.item)
+        is_open = item is None or isinstance(item.amount, RangeAmount)
+        if event.points is not None and not is_open and not event.is_adjusted:
+            raise ProposalRefused(RefusalCode.NOT_ASKED, what="points")
         worth = price(
             self._rulebook,
             Proposal(event.item, event.on, level=event.level, quantity=event.quantity, points=event.points),
         )
         if not worth.is_decided:
-            raise _Stop(EventProblem.POINTS_MISSING)
+            raise EventStopped(EventProblem.POINTS_MISSING)
         return worth.points
 
     def _stays(self, event: Event, item: Item) -> tuple[Stay, ...]:
         """Return the row of every member that the event names, in order."""
         if event.unit and event.unit not in self._world.units:
-            raise _Stop(EventProblem.UNIT_UNKNOWN, unit=event.unit)
+            raise EventStopped(EventProblem.UNIT_UNKNOWN, unit=event.unit)
         found = []
-        for member in dict.fromkeys(event.members):
+        for member in event.members:
+            if event.members.count(member) > 1:
+                raise EventStopped(EventProblem.MEMBER_TWICE, member=member)
             if member not in self._world.stays_of:
-                raise _Stop(EventProblem.MEMBER_UNKNOWN, member=member)
+                raise EventStopped(EventProblem.MEMBER_UNKNOWN, member=member)
             stay = self._world.stay_on(member, event.on, unit=event.unit)
             if stay is None:
-                raise _Stop(EventProblem.OUTSIDE_MEMBERSHIP, member=member, on=event.on)
+                raise EventStopped(EventProblem.OUTSIDE_MEMBERSHIP, member=member, on=event.on)
             if not _admits(item.population, stay):
-                raise _Stop(EventProblem.NOT_FOR_MEMBER, member=member)
+                raise EventStopped(EventProblem.NOT_FOR_MEMBER, member=member)
             found.append(stay)
         wants_unit = isinstance(item.allocation, Broadcast) and not _NEEDS_UNIT.isdisjoint(
             item.allocation.parties
         )
         if not found and not (wants_unit and event.unit):
-            raise _Stop(EventProblem.MEMBER_MISSING)
+            raise EventStopped(EventProblem.MEMBER_MISSING)
         return tuple(found)
 
     def _within_quota(self, event: Event, item: Item, stays: tuple[Stay, ...]) -> tuple[Stay, ...]:
@@ -251,7 +163,7 @@ class _Posting:
         self, event: Event, item: Item, points: Fraction, stays: tuple[Stay, ...]
     ) -> tuple[Share, ...]:
         if isinstance(item.allocation, Split):
-            return _split(self._world, item.allocation, event, points, stays)
+            return split_points(self._world, item.allocation, event, points, stays)
         return self._broadcast(item, item.allocation, event, points, stays)
 
     def _broadcast(
@@ -305,11 +217,11 @@ class _Posting:
         shares: Iterable[Share],
         raw: Fraction,
         *,
-        is_cancelled: bool,
+        taken_back_by: Event | None,
     ) -> None:
         for share in shares:
             points, why = share.points, _why(item, share.points, raw)
-            if not is_cancelled:
+            if taken_back_by is None:
                 points, why = self._repeated(item, share.subject, event.on, points, why)
             entry = Recorded(
                 key=f"{event.number}:{share.subject}",
@@ -327,12 +239,14 @@ class _Posting:
             book = self._done.units if share.is_unit else self._done.members
             entries = book.setdefault(share.subject, [])
             entries.append(entry)
-            if is_cancelled:
+            if taken_back_by is not None:
                 entries.append(
                     replace(
                         entry,
                         key=f"{entry.key}:back",
+                        on=taken_back_by.on,
                         points=-points,
+                        raw=-raw,
                         sequence=2 * sequence + 1,
                         reverses=entry.key,
                     )
@@ -368,82 +282,3 @@ def _validity(item: Item, level: str | None) -> int | None:
 
 def _admits(population: Population, stay: Stay) -> bool:
     return population.admits(kind=stay.kind, status=stay.status, roles=stay.roles, class_=stay.class_)
-
-
-def _split(
-    world: World, split: Split, event: Event, points: Fraction, stays: tuple[Stay, ...]
-) -> tuple[Share, ...]:
-    """Divide points by party; the parts are whole ten-thousandths that sum to the whole."""
-    weights: dict[tuple[str, bool], Fraction] = {}
-    for party, share in split.shares(points).items():
-        found = _divide(world, party, event, stays)
-        nobody = _without(world, party, event, stays)
-        if nobody and split.otherwise is not None:
-            instead = _divide(world, split.otherwise, event, nobody)
-            for subject, part in instead.items():
-                found[subject] = found.get(subject, Fraction(0)) + part * len(nobody) / len(stays)
-        for subject, part in found.items():
-            weights[subject] = weights.get(subject, Fraction(0)) + share * part
-    return _whole_parts(points, weights)
-
-
-def _without(world: World, party: Party, event: Event, stays: tuple[Stay, ...]) -> tuple[Stay, ...]:
-    """Return the handlers in whose units the party is nobody."""
-    match party:
-        case Party.HANDLERS | Party.FIRST | Party.UNIT:
-            return ()
-        case Party.OTHERS:
-            return () if stays[1:] else stays
-        case _:
-            return tuple(stay for stay in stays if not _holders(world, party, stay.unit, event.on))
-
-
-def _divide(
-    world: World, party: Party, event: Event, stays: tuple[Stay, ...]
-) -> dict[tuple[str, bool], Fraction]:
-    """Return how a party divides its share; nothing where the party is nobody.
-
-    Handlers of several units give each unit (and its secretary) a part in proportion to their number.
-    """
-    match party:
-        case Party.HANDLERS | Party.FIRST | Party.OTHERS:
-            chosen = {Party.HANDLERS: stays, Party.FIRST: stays[:1], Party.OTHERS: stays[1:]}[party]
-            return {(stay.member, False): Fraction(1, len(chosen)) for stay in chosen}
-        case Party.UNIT:
-            found: dict[tuple[str, bool], Fraction] = {}
-            for stay in stays:
-                found[stay.unit, True] = found.get((stay.unit, True), Fraction(0)) + Fraction(1, len(stays))
-            return found
-        case _:
-            rows: dict[tuple[str, bool], Fraction] = {}
-            for stay in stays:
-                holders = _holders(world, party, stay.unit, event.on)
-                for holder in holders:
-                    part = Fraction(1, len(stays) * len(holders))
-                    rows[holder.member, False] = rows.get((holder.member, False), Fraction(0)) + part
-            return rows
-
-
-def _holders(world: World, party: Party, unit: str, on: date) -> tuple[Stay, ...]:
-    match party:
-        case Party.SECRETARY:
-            return world.holders("secretary", [unit], on)
-        case Party.DEPUTIES:
-            return world.deputies_of(unit, on)
-        case Party.HEADS:
-            return world.holders("head", [world.parents[unit]], on) if unit in world.parents else ()
-        case _:
-            return tuple(stay for stay in world.stays_in.get(unit, ()) if stay.covers(on))
-
-
-def _whole_parts(points: Fraction, weights: Mapping[tuple[str, bool], Fraction]) -> tuple[Share, ...]:
-    """Give each subject its part in ten-thousandths by the largest remainder, so that the parts sum up."""
-    whole = to_stored(abs(points) * sum(weights.values(), Fraction(0)))
-    exact = {subject: abs(points) * weight * 10_000 for subject, weight in weights.items()}
-    parts = {subject: int(amount) for subject, amount in exact.items()}
-    left = whole - sum(parts.values())
-    by_remainder = sorted(exact, key=lambda subject: (parts[subject] - exact[subject], subject))
-    for subject in by_remainder[:left]:
-        parts[subject] += 1
-    sign = -1 if points < 0 else 1
-    return tuple(Share(*subject, from_stored(sign * part)) for subject, part in parts.items())
