@@ -13,6 +13,7 @@ from benchmarks.measuring import FULL, QUICK, Row, Sizes
 from benchmarks.memory import measure_memory
 from benchmarks.photos import measure_photos
 from benchmarks.results import results_with
+from benchmarks.scoring import measure_scoring
 from benchmarks.screens import measure_screens
 from benchmarks.use_cases import measure_use_cases
 from services.clock import SystemClock
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[Sizes], list[Row]]] = {
     "dispatch": measure_dispatch,
     "use_cases": measure_use_cases,
     "photos": measure_photos,
+    "scoring": measure_scoring,
     "memory": measure_memory,
 }
 LIBRARIES = ("aiogram", "SQLAlchemy", "psycopg", "Pillow", "uvicorn", "pydantic")

@@ -34,6 +34,7 @@ class Sizes:
     photos: int
     journeys_first: int
     journeys_last: int
+    events: tuple[int, ...]
 
     def with_journeys(self, last: int) -> "Sizes":
         """Return the same with another number of journeys; a tenth of them is the first look."""
@@ -48,6 +49,7 @@ FULL = Sizes(
     photos=40,
     journeys_first=1000,
     journeys_last=10_000,
+    events=(10_000, 100_000, 1_000_000),
 )
 QUICK = Sizes(
     taps=200,
@@ -57,6 +59,7 @@ QUICK = Sizes(
     photos=10,
     journeys_first=50,
     journeys_last=150,
+    events=(10_000, 30_000),
 )
 
 

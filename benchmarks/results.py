@@ -26,13 +26,17 @@ are what counts.
   On PostgreSQL the approvals of one branch wait for the end of its chain on both sides alike, so that the
   database sets the rate: shares were 0.87 to 0.93 in short runs with 1, 8 and 50 callers. Why the driver
   alone comes out slower in the long run of the table is not explained; read it as “even”, not as “faster”.
+- **scoring**: totals, grades, ranks and consequences of a year for one unit, ten events a member, thirty
+  items, from the sums that every approval keeps, without traces. Beside it `SELECT member, SUM(points) …
+  GROUP BY member` with a `RANK()` window over as many plain rows without an index. A preview reads the
+  windows of one member and prices one report; the median of 200.
 - **photos**: taking a photo (decode, resize, thumbnail, hash, two encodings) beside one decode of every
   pixel.
 - **memory**: resident memory of the bot's process. A journey is a report from 申报 to 提交, the recorder's
   card, 通过 and the member's notice. It grew until about 5,000 journeys and stayed from there on; the page
   caches of SQLite, one for each connection, are the likely reason.
 """
-ORDER = ("screens", "dispatch", "use_cases", "photos", "memory")
+ORDER = ("screens", "dispatch", "use_cases", "scoring", "photos", "memory")
 COLUMNS = "| what | ours | beside | ratio | aim | |\n| --- | ---: | --- | ---: | --- | --- |"
 
 

@@ -1,7 +1,7 @@
 """Turns members, memberships, roles and units into the roster that the engine reads."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
@@ -74,35 +74,37 @@ def roster_around(
     leading = {Role.HEAD.value, *(leader.role for leader in rulebook.leaders)}
     stays: list[Stay] = []
     ids: dict[str, int] = {}
-    for member, membership in stored_members.roster_of(uow, inside | above | elsewhere, member_id=member_id):
-        held = roles.get((member.id, membership.unit_id), set())
-        if membership.unit_id not in inside and not held & leading and member.id not in in_charge:
+    nobody: frozenset[str] = frozenset()
+    codes = {one.id: one.code for one in tree.all()}
+    end = date.max if today is None else _month_end(today)
+    for line in stored_members.roster_of(uow, inside | above | elsewhere, member_id=member_id):
+        held = roles.get((line.member_id, line.unit_id))
+        charge = in_charge.get(line.member_id)
+        if line.unit_id not in inside and not charge and not (held and held & leading):
             continue
-        charge = in_charge.get(member.id, set())
-        ids[member.code] = member.id
+        if line.since_on is not None and line.since_on >= end:
+            continue
+        ids[line.code] = line.member_id
+        until_on = line.until_on
         stays.append(
             Stay(
-                member=member.code,
-                unit=tree.get(membership.unit_id).code,
-                name=member.name,
-                kind=membership.kind.value,
-                roles=frozenset(held | ({Role.DEPUTY.value} if charge else set())),
-                in_charge=frozenset(charge),
-                status=member.status.value,
-                since_on=membership.since_on,
-                until_on=membership.until_on,
+                member=line.code,
+                unit=codes[line.unit_id],
+                name=line.name,
+                kind=line.kind,
+                roles=frozenset((held or set()) | ({Role.DEPUTY.value} if charge else set()))
+                if held or charge
+                else nobody,
+                in_charge=frozenset(charge) if charge else nobody,
+                status=line.status,
+                since_on=line.since_on,
+                until_on=until_on if end == date.max else min(until_on or end, end),
             )
         )
-    shown = stays if today is None else _up_to(stays, today)
     parents = {one.code: tree.get(one.parent_id).code for one in scoring if one.parent_id is not None}
-    return Roster(World(stays=tuple(shown), parents=parents), tuple(scoring), ids)
+    return Roster(World(stays=tuple(stays), parents=parents), tuple(scoring), ids)
 
 
-def _up_to(stays: Iterable[Stay], today: date) -> list[Stay]:
-    """End every stay with the current month."""
-    end = date(today.year + today.month // 12, today.month % 12 + 1, 1)
-    return [
-        replace(stay, until_on=min(stay.until_on or end, end))
-        for stay in stays
-        if stay.since_on is None or stay.since_on < end
-    ]
+def _month_end(today: date) -> date:
+    """Return the first day after the month of the day."""
+    return date(today.year + today.month // 12, today.month % 12 + 1, 1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
 
@@ -105,9 +105,22 @@ def memberships_of(uow: UnitOfWork, member_id: int) -> Sequence[Membership]:
     return [_membership(row) for row in _MEMBERSHIPS_OF.all(uow, member=member_id)]
 
 
+class RosterLine(NamedTuple):
+    """One membership with its member, as the tables hold it: a large unit has very many."""
+
+    member_id: int
+    code: str
+    name: str
+    status: str
+    unit_id: int
+    kind: str
+    since_on: date | None
+    until_on: date | None
+
+
 def roster_of(
     uow: UnitOfWork, unit_ids: Iterable[int], *, member_id: int | None = None
-) -> Sequence[tuple[Member, Membership]]:
+) -> Sequence[RosterLine]:
     """Return every membership in these units with its member, past ones too, in the order of the roster."""
     where: list[ColumnElement[bool]] = [memberships.c.unit_id.in_(sorted(set(unit_ids)))]
     if member_id is not None:
@@ -118,7 +131,6 @@ def roster_of(
             members.c.code,
             members.c.name,
             members.c.status,
-            members.c.language,
             memberships.c.unit_id,
             memberships.c.kind,
             memberships.c.since_on,
@@ -128,7 +140,7 @@ def roster_of(
         .where(*where)
         .order_by(memberships.c.id)
     )
-    return [(_member(row), _membership(row)) for row in rows]
+    return [RosterLine(*row) for row in rows.all()]
 
 
 def insert_membership(

@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, delete, func, insert, literal, select
+from sqlalchemy import BigInteger, Executable, bindparam, case, cast, delete, func, insert, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.periods import month_of
@@ -228,6 +228,31 @@ def cells_in(
             row[-1],
         )
     return found
+
+
+def totals_in(
+    uow: UnitOfWork, unit_id: int, since_on: date, until_on: date, parts: Sequence[Sequence[str]]
+) -> Iterator[tuple[int, list[int]]]:
+    """Yield each member of a unit with what the items of each part count in these months, and all the rest.
+
+    Amounts are stored integers. The primary key holds the rows of a member together, so nothing is sorted.
+    """
+    columns = [
+        cast(func.sum(case((sums.c.item.in_(part), sums.c.counted), else_=0)), BigInteger) for part in parts
+    ]
+    statement = (
+        select(sums.c.member_id, cast(func.sum(sums.c.counted), BigInteger), *columns)
+        .where(
+            sums.c.unit_id == unit_id,
+            sums.c.member_id != UNIT_ITSELF,
+            sums.c.month_on >= since_on,
+            sums.c.month_on < until_on,
+        )
+        .group_by(sums.c.member_id)
+    )
+    for member_id, whole, *counted in uow.connection.execute(statement).all():
+        counted.append(whole - sum(counted))
+        yield member_id, counted
 
 
 def begins_on(uow: UnitOfWork, unit_ids: Iterable[int]) -> date | None:

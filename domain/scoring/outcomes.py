@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from fractions import Fraction
 
-from domain.periods import Period
-from domain.rulebooks import Rulebook
+from domain.periods import Period, PeriodKind
+from domain.rulebooks import Bands, Rulebook
 from domain.rulebooks.results import Consequence, Population
 from domain.scoring.conditions import holds
 from domain.scoring.drafts import Draft, Due, Question
@@ -38,8 +39,9 @@ def conclude(
     in `is_eligible` and leaves the lists of its own period as they are.
     """
     people, bodies = list(members), list(units)
+    stars, grades = (_Labels(bands, period.kind) for bands in (rulebook.stars, rulebook.grade))
     for draft in people:
-        _classify(rulebook, period, draft, about)
+        _classify(rulebook, period, draft, about, stars, grades)
     ties: list[Tie] = []
     for consequence in rulebook.consequences:
         if not _decides(consequence, period):
@@ -56,11 +58,32 @@ def conclude(
     return ties
 
 
-def _classify(rulebook: Rulebook, period: Period, draft: Draft, about: Asking) -> None:
+class _Labels:
+    """The classes of totals, each total looked up once: many members have the same."""
+
+    def __init__(self, bands: Bands | None, kind: PeriodKind) -> None:
+        self._bands = bands
+        self._kind = kind
+        self._known: dict[tuple[int, int], str | None] = {}
+
+    def of(self, total: Fraction) -> str | None:
+        """Return the class of a total."""
+        if self._bands is None:
+            return None
+        key = total.as_integer_ratio()
+        if key not in self._known:
+            self._known[key] = self._bands.label(total, kind=self._kind)
+        return self._known[key]
+
+
+def _classify(
+    rulebook: Rulebook, period: Period, draft: Draft, about: Asking, stars: _Labels, grades: _Labels
+) -> None:
     """Give a draft what follows from itself alone."""
-    draft.effects = effects_in(rulebook, draft.account.live, period)
-    draft.flags = list(draft.effects.flags)
-    draft.is_barred = draft.effects.is_barring
+    if rulebook.has_effects:
+        draft.effects = effects_in(rulebook, draft.account.live, period)
+        draft.flags = list(draft.effects.flags)
+        draft.is_barred = draft.effects.is_barring
     for requirement in rulebook.requirements:
         if period.kind in requirement.periods and _is_among(requirement.among, draft, about):
             is_met = holds(requirement.when, about(draft))
@@ -69,18 +92,20 @@ def _classify(rulebook: Rulebook, period: Period, draft: Draft, about: Asking) -
                 draft.flags.append(f"unmet.{requirement.code}")
                 draft.is_barred = draft.is_barred or requirement.bars
     draft.is_eligible = not draft.is_barred
-    label = None if rulebook.stars is None else rulebook.stars.label(draft.total, kind=period.kind)
+    label = stars.of(draft.total)
     if label is not None:
         draft.stars = draft.effects.stars(int(label))
-    draft.grade = _grade(rulebook, period, draft, about)
+    draft.grade = _grade(rulebook, period, draft, about, grades)
 
 
-def _grade(rulebook: Rulebook, period: Period, draft: Draft, about: Asking) -> str | None:
+def _grade(rulebook: Rulebook, period: Period, draft: Draft, about: Asking, grades: _Labels) -> str | None:
     """Return the grade: by rule or by total, the worse of it and the ballots', as entries let it stand."""
     if rulebook.grade is None or period.kind not in rulebook.grade.periods:
         return None
     order = rulebook.grade_order
-    grade = rulebook.grade.label(draft.total, kind=period.kind)
+    grade = grades.of(draft.total)
+    if not rulebook.grade_rules and not rulebook.grade_with:
+        return draft.effects.grade(grade, order)
     question = about(draft)
     grade = next((label for label, condition in rulebook.grade_rules if holds(condition, question)), grade)
     if rulebook.grade_with:
@@ -101,14 +126,16 @@ def _chosen(
     parents: Mapping[str, str],
     about: Asking,
 ) -> tuple[list[Draft], list[Tie]]:
+    is_for_all = consequence.among.is_everybody
     candidates = [
         draft
         for draft in members
-        if not (consequence.is_award and draft.is_barred) and _is_among(consequence.among, draft, about)
+        if not (consequence.is_award and draft.is_barred)
+        and (is_for_all or _is_among(consequence.among, draft, about))
     ]
     ties: list[Tie] = []
     if consequence.selection is not None:
-        among_same = [draft for draft in members if _is_among_words(consequence.among, draft)]
+        among_same = [draft for draft in members if is_for_all or _is_among_words(consequence.among, draft)]
         sizes = groups_of(among_same, rulebook.ranking.within, parents)
         listed: list[Draft] = []
         for key, group in groups_of(candidates, rulebook.ranking.within, parents).items():
@@ -119,6 +146,8 @@ def _chosen(
                 subjects = tuple(draft.subject for draft in picked.tied)
                 ties.append(Tie(consequence.code, subjects, consequence.selection.places(ranked)))
         candidates = listed
+    if consequence.when is None:
+        return candidates, ties
     return [draft for draft in candidates if _holds(consequence, draft, about)], ties
 
 
@@ -131,12 +160,16 @@ def _holds(consequence: Consequence, draft: Draft, about: Asking) -> bool:
 
 
 def _is_among_words(among: Population, draft: Draft) -> bool:
+    if among.is_everybody:
+        return True
     stay = draft.stay
     return among.admits(kind=stay.kind, status=stay.status, roles=draft.roles, class_=stay.class_)
 
 
 def _is_among(among: Population, draft: Draft, about: Asking) -> bool:
-    return _is_among_words(among, draft) and (among.where is None or holds(among.where, about(draft)))
+    return among.is_everybody or (
+        _is_among_words(among, draft) and (among.where is None or holds(among.where, about(draft)))
+    )
 
 
 def _add(consequence: Consequence, draft: Draft, period: Period) -> None:

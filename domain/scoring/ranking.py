@@ -1,8 +1,10 @@
 """Puts drafts in order: ranks from the top and the bottom, and who is on a list with so many places."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 
 from domain.rulebooks.results import Cut, Ranking, Selection, Ties, Within
 from domain.scoring.drafts import Draft
@@ -13,21 +15,24 @@ def groups_of(
 ) -> Mapping[str, Sequence[Draft]]:
     """Return the drafts that are ranked together."""
     found: dict[str, list[Draft]] = {}
+    if within is Within.EVERYBODY:
+        return {"": everybody} if (everybody := list(drafts)) else {}
     for draft in drafts:
         unit = draft.stay.unit
-        key = {Within.UNIT: unit, Within.PARENT: parents.get(unit, unit), Within.EVERYBODY: ""}[within]
-        found.setdefault(key, []).append(draft)
+        key = unit if within is Within.UNIT else parents.get(unit, unit)
+        group = found.get(key)
+        if group is None:
+            group = found[key] = []
+        group.append(draft)
     return found
 
 
 def rank(drafts: Sequence[Draft], ranking: Ranking) -> None:
     """Write the ranks of drafts that are ranked together, from the top and from the bottom."""
     for is_top in (True, False):
-        ordered = _ordered(drafts, ranking.by, is_top=is_top)
         place = distinct = 0
-        last: Fraction | None = None
-        for position, draft in enumerate(ordered, start=1):
-            value = draft.measure(ranking.by)
+        last: int | None = None
+        for position, (value, _, draft) in enumerate(_ordered(drafts, ranking.by, is_top=is_top), start=1):
             if value != last:
                 place, distinct, last = position, distinct + 1, value
             number = {Ties.STANDARD: place, Ties.DENSE: distinct, Ties.ORDINAL: position}[ranking.ties]
@@ -37,10 +42,20 @@ def rank(drafts: Sequence[Draft], ranking: Ranking) -> None:
                 draft.bottom = number
 
 
-def _ordered(drafts: Iterable[Draft], by: str, *, is_top: bool) -> list[Draft]:
-    falling: Callable[[Draft], tuple[Fraction, str]] = lambda draft: (-draft.measure(by), draft.subject)  # noqa: E731
-    rising: Callable[[Draft], tuple[Fraction, str]] = lambda draft: (draft.measure(by), draft.subject)  # noqa: E731
-    return sorted(drafts, key=falling if is_top else rising)
+def _ordered(drafts: Iterable[Draft], by: str, *, is_top: bool) -> list[tuple[int, str, Draft]]:
+    """Return the drafts in order, each behind its measure and its code.
+
+    The measures are brought to whole numbers on one scale first: comparing fractions costs ten times more.
+    """
+    measured = [(*draft.measure(by).as_integer_ratio(), draft) for draft in drafts]
+    scale = math.lcm(*{denominator for _, denominator, _ in measured})
+    sign = -scale if is_top else scale
+    keyed = [
+        (numerator * (sign // denominator), draft.subject, draft)
+        for numerator, denominator, draft in measured
+    ]
+    keyed.sort(key=itemgetter(0, 1))
+    return keyed
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +75,11 @@ def pick(candidates: Sequence[Draft], selection: Selection, *, ranked: int) -> P
     places = selection.places(ranked)
     chosen: list[Draft] = []
     ordered = _ordered(candidates, selection.by, is_top=selection.is_top)
-    start = 0
-    while start < len(ordered) and len(chosen) < places:
-        value = ordered[start].measure(selection.by)
-        equals = [draft for draft in ordered[start:] if draft.measure(selection.by) == value]
+    for _, group in groupby(ordered, key=itemgetter(0)):
+        equals = [draft for _, _, draft in group]
+        if len(chosen) >= places:
+            break
         if len(chosen) + len(equals) > places and selection.cut is Cut.COMMITTEE:
             return Picked(tuple(chosen), tuple(equals))
         chosen += equals
-        start += len(equals)
     return Picked(tuple(chosen), ())

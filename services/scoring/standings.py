@@ -2,18 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.access import Permission
 from domain.errors import MemberUnknown, UnitUnknown
 from domain.members import Member, Unit
 from domain.periods import Period, month_of
 from domain.rulebooks import Rulebook
-from domain.scoring import ScoreProblem, SubjectScore
+from domain.scoring import PeriodScores, ScoreProblem, SubjectScore
+from domain.scoring.totals import stands_on_sums
 from services.actors import Actor, Home, home_of, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring.ledgers import evaluate
 from services.scoring.sheets import SheetView, sheet_for, view_of
+from services.scoring.totals import scores_by_sums
+from services.worlds import roster_around
 from storage import members as stored_members
 from storage.database import UnitOfWork
 
@@ -70,19 +73,31 @@ def standings(
             raise UnitUnknown
         today = local_day(now, unit)
         asked = _period(deps, uow, unit, period, now)
-        scored = evaluate(uow, deps.shelf, unit, asked, today=today)
-        results = scored.evaluation.of(asked)
+        rulebook, results, ids = _results(uow, deps, unit, asked, today)
         return Standings(
             unit=unit,
             units=units,
             period=asked,
-            rulebook=scored.rulebook,
+            rulebook=rulebook,
             subjects=tuple(one for one in results.subjects if one.unit == unit.code),
             problems=results.problems,
-            ids=scored.roster.ids,
+            ids=ids,
             is_for_desk=unit.id in reach_of(uow, member, Permission.SEE_QUEUE),
             today=now,
         )
+
+
+def _results(
+    uow: UnitOfWork, deps: Deps, unit: Unit, period: Period, today: date
+) -> tuple[Rulebook, PeriodScores, Mapping[str, int]]:
+    """Return a unit's results, from the sums alone where the rulebook needs nothing else."""
+    last_on = date.fromordinal(period.until_on.toordinal() - 1)
+    rulebook = deps.shelf.in_force(uow, unit.rulebook, min(last_on, max(today, period.starts_on))).rulebook
+    if stands_on_sums(rulebook, period.kind):
+        roster = roster_around(uow, rulebook, unit, today=today)
+        return rulebook, scores_by_sums(uow, rulebook, unit, period, roster), roster.ids
+    scored = evaluate(uow, deps.shelf, unit, period, today=today)
+    return rulebook, scored.evaluation.of(period), scored.roster.ids
 
 
 def score_sheet(

@@ -1,5 +1,6 @@
 """The scoring service: shares of an approval, quotas, standings, sheets, and who may look."""
 
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -10,10 +11,13 @@ from domain.members import Role
 from domain.periods import parse_period
 from domain.reports import ReportStatus
 from domain.scoring import Evaluation, Event, SubjectScore
+from domain.scoring.totals import stands_on_sums
 from services.deps import Deps
 from services.ledger import explain_entry, list_entries, verify
 from services.reviews import approve_report, open_review, undo_decision
 from services.scoring import explain, score_sheet, standings
+from services.scoring.ledgers import evaluate
+from services.scoring.totals import scores_by_sums
 from services.worlds import roster_around
 from storage import members as stored_members
 from storage import units as stored_units
@@ -52,7 +56,8 @@ def test_a_split_enters_every_share_and_its_undo_takes_all_back(deps: Deps, shar
     unit, member = sharing.unit.name, sharing.member.name
     assert entered(deps, sharing) == {unit: Fraction(3, 2), member: Fraction(7, 2)}
     results = {
-        one.subject: one.total for one in standings(deps, actor=sharing.recorder.actor, period="2026").subjects
+        one.subject: one.total
+        for one in standings(deps, actor=sharing.recorder.actor, period="2026").subjects
     }
     assert (results["sharing"], results[f"sharing-{member}"]) == (Fraction(203, 2), Fraction(207, 2))
     line = next(
@@ -123,7 +128,11 @@ def test_an_item_for_others_is_refused(deps: Deps, sharing: Branch) -> None:
 def test_standings_are_what_the_engine_says_of_the_events(deps: Deps, sharing: Branch) -> None:
     events = []
     for number, (item, person, points) in enumerate(
-        [("merit", sharing.member, 7), ("praise", sharing.members[1], None), ("service", sharing.member, None)],
+        [
+            ("merit", sharing.member, 7),
+            ("praise", sharing.members[1], None),
+            ("service", sharing.member, None),
+        ],
         start=1,
     ):
         approve(deps, sharing, item, member=person, points=points)
@@ -149,9 +158,9 @@ def test_a_total_is_explained_line_by_line(deps: Deps, branch: Branch) -> None:
     told = explain(deps, actor=branch.member.actor, period="2026-03")
     assert told.score is not None
     assert [(line.item, line.raw, line.counted, line.why) for line in told.score.trace] == [
-        ("lesson", 4, 4, ""),
-        ("lesson", 4, 4, ""),
-        ("lesson", 4, 2, "cap.month"),
+        ("lesson", Fraction(4), Fraction(4), ""),
+        ("lesson", Fraction(4), Fraction(4), ""),
+        ("lesson", Fraction(4), Fraction(2), "cap.month"),
     ]
     assert told.score.total == 10
     assert sum(line.counted for line in told.score.trace) == told.score.total
@@ -161,7 +170,7 @@ def test_a_member_sees_rank_and_how_many_are_ranked(deps: Deps, branch: Branch) 
     approve(deps, branch, "lesson")
     view = score_sheet(deps, actor=branch.member.actor)
     assert view.score is not None
-    assert (view.score.rank, view.ranked, view.sheet.total) == (1, 5, 4)
+    assert (view.score.rank, view.ranked, view.sheet.total) == (1, 5, Fraction(4))
 
 
 def test_who_may_look_at_standings_and_sheets(deps: Deps, branch: Branch, other_branch: Branch) -> None:
@@ -180,3 +189,21 @@ def test_who_may_look_at_standings_and_sheets(deps: Deps, branch: Branch, other_
         [branch.unit.id],
         True,
     )
+
+
+@pytest.mark.parametrize("label", ["2026", "2026-Q1", "2026-03", "2025"])
+def test_the_short_way_equals_the_long_one(deps: Deps, branch: Branch, label: str) -> None:
+    a_member(deps, unit=branch.unit, name="刚来的", since_on=date(2026, 2, 1))
+    a_member(deps, unit=branch.unit, name="走了的", until_on=date(2025, 6, 1))
+    for item, person in [("lesson", branch.member)] * 3 + [("award", branch.members[1])]:
+        level = "city" if item == "award" else None
+        a_report(deps, person, item=item, level=level, status=ReportStatus.APPROVED, by=branch.recorder)
+    period = parse_period(label)
+    with deps.store.read() as uow:
+        book = deps.shelf.in_force(uow, "ceshi", TODAY).rulebook
+        assert stands_on_sums(book, period.kind)
+        roster = roster_around(uow, book, branch.unit, today=TODAY)
+        short = scores_by_sums(uow, book, branch.unit, period, roster)
+        long = evaluate(uow, deps.shelf, branch.unit, period, today=TODAY).evaluation.of(period)
+    assert [replace(one, trace=()) for one in long.subjects] == list(short.subjects)
+    assert long.problems == short.problems

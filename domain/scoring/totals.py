@@ -1,0 +1,199 @@
+"""Ranks and concludes from sums alone: the short way for large units, where a rulebook allows it.
+
+The results are those of `Evaluation`, without traces: the same code ranks and concludes the same drafts.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from domain.periods import Period, PeriodKind
+from domain.points import from_stored
+from domain.rulebooks import Rulebook
+from domain.rulebooks.expressions import Call, Expression, parts_of
+from domain.rulebooks.results import Within
+from domain.scoring.accounts import BASE, OTHER, Account, never_missing
+from domain.scoring.ballots import BallotBox
+from domain.scoring.counting import ZERO
+from domain.scoring.drafts import MEMBER, Draft, Question
+from domain.scoring.evaluation import TIE_AT_CUT, PeriodScores, ScoreProblem, SubjectScore
+from domain.scoring.inputs import Stay
+from domain.scoring.outcomes import conclude
+from domain.scoring.ranking import groups_of, rank
+
+_ABOUT_NO_ENTRIES = frozenset({"min", "max", "abs", "floor", "role", "flag", "met"})
+NO_BALLOTS = BallotBox(())
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A member's stays and what their entries of the period count, by component, in stored integers."""
+
+    stays: tuple[Stay, ...]
+    counted: Sequence[int]
+
+
+def stands_on_sums(rulebook: Rulebook, kind: PeriodKind) -> bool:
+    """Tell whether results of such a period follow from every member's own sums by component."""
+    base = rulebook.base
+    asks_for_more = (
+        rulebook.is_shared
+        or rulebook.looks_back
+        or rulebook.has_effects
+        or bool(rulebook.debits or rulebook.instruments)
+        or rulebook.rounding is not None
+        or kind in rulebook.means
+        or (base is not None and (base.is_prorated or isinstance(base.points, Expression)))
+        or rulebook.ranking.within is not Within.UNIT
+        or any(category.only_if is not None for category in rulebook.categories)
+        or any(item.valid_months is not None for item in rulebook.items.values())
+    )
+    return not asks_for_more and all(
+        not isinstance(part, Call) or part.function in _ABOUT_NO_ENTRIES
+        for condition in _conditions(rulebook)
+        for part in parts_of(condition)
+    )
+
+
+def _conditions(rulebook: Rulebook) -> list[Expression]:
+    found: list[Expression | None] = [condition for _, condition in rulebook.grade_rules]
+    for requirement in rulebook.requirements:
+        found += [requirement.when, requirement.among.where]
+    for consequence in rulebook.consequences:
+        found += [consequence.when, consequence.among.where]
+    return [condition for condition in found if condition is not None]
+
+
+def components_of(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
+    """Return the items of every component that has any, in the rulebook's order."""
+    found: dict[str, list[str]] = {}
+    for item in rulebook.items.values():
+        category = rulebook.category(item.category)
+        found.setdefault(category.component if category is not None else OTHER, []).append(item.code)
+    return {component: tuple(items) for component, items in found.items()}
+
+
+def scores_from_sums(rulebook: Rulebook, period: Period, rows: Iterable[Row]) -> PeriodScores:
+    """Return the results of a period; `Row.counted` follows `components_of`, with the others' sum last."""
+    drafts = _drafts(rulebook, period, rows)
+    if period.kind in rulebook.ranking.periods:
+        for group in groups_of(drafts, rulebook.ranking.within, {}).values():
+            rank(group, rulebook.ranking)
+
+    def about(draft: Draft) -> Question:
+        return Question(rulebook, period, draft, NO_BALLOTS, _nothing)
+
+    ties = conclude(rulebook, period, drafts, (), {}, about)
+    drafts.sort(key=lambda one: (one.rank is None, one.rank or 0, one.subject))
+    return PeriodScores(
+        period,
+        tuple(map(_finished, drafts)),
+        tuple(
+            ScoreProblem(TIE_AT_CUT, None, tuple(sorted(tie.subjects)), tie.consequence, tie.places)
+            for tie in ties
+        ),
+    )
+
+
+def _nothing() -> None:
+    """Return no earlier period: nothing here asks for one."""
+
+
+def _drafts(rulebook: Rulebook, period: Period, rows: Iterable[Row]) -> list[Draft]:
+    codes = [*components_of(rulebook), OTHER]
+    names = list(rulebook.components)
+    nobody = Account(rulebook, (), months_missing=never_missing)
+    worth: dict[int, Fraction] = {0: ZERO}
+    present = _Presence(rulebook, period)
+    found = []
+    for row in rows:
+        seen = present.of(row.stays)
+        if seen is None:
+            continue
+        stay, roles, months, base = seen
+        components = dict.fromkeys(names, ZERO)
+        if base:
+            components[BASE] = worth.setdefault(base, from_stored(base))
+        whole = base
+        for code, amount in zip(codes, row.counted, strict=True):
+            if amount:
+                points = worth.get(amount)
+                if points is None:
+                    points = worth[amount] = from_stored(amount)
+                components[code] = points
+                whole += amount
+        total = worth.get(whole)
+        if total is None:
+            total = worth[whole] = from_stored(whole)
+        draft = Draft(stay.member, MEMBER, stay, roles, nobody, components=components, total=total)
+        draft.base = components.get(BASE, ZERO)
+        draft.months = months
+        found.append(draft)
+    return found
+
+
+class _Presence:
+    """Who is there, as what, and with what base; most members have the same days, which are asked once."""
+
+    def __init__(self, rulebook: Rulebook, period: Period) -> None:
+        self._rulebook = rulebook
+        self._period = period
+        self._by_days: dict[object, tuple[int, int]] = {}
+        self._alone: dict[object, tuple[Stay, frozenset[str], int, int] | None] = {}
+
+    def of(self, stays: tuple[Stay, ...]) -> tuple[Stay, frozenset[str], int, int] | None:
+        """Return the stay that counts at the end, the roles, the months present, and the base as stored."""
+        if len(stays) == 1:
+            (stay,) = stays
+            key = (stay.since_on, stay.until_on, stay.kind, stay.status, stay.class_, stay.roles)
+            if key not in self._alone:
+                self._alone[key] = self._of_several(stays)
+            seen = self._alone[key]
+            return None if seen is None else (stay, *seen[1:])
+        return self._of_several(stays)
+
+    def _of_several(self, stays: tuple[Stay, ...]) -> tuple[Stay, frozenset[str], int, int] | None:
+        period, population = self._period, self._rulebook.population
+        admitted = [
+            stay
+            for stay in stays
+            if stay.touches(period)
+            and population.admits(kind=stay.kind, status=stay.status, roles=stay.roles, class_=stay.class_)
+        ]
+        if not admitted:
+            return None
+        days = tuple((stay.since_on, stay.until_on) for stay in admitted)
+        if days not in self._by_days:
+            self._by_days[days] = self._presence(admitted)
+        months, base = self._by_days[days]
+        last_on = period.until_on.fromordinal(period.until_on.toordinal() - 1)
+        at_end = [stay for stay in admitted if stay.covers(last_on)]
+        roles = frozenset[str]().union(*(one.roles for one in at_end or admitted[-1:]))
+        return (at_end[0] if at_end else admitted[-1]), roles, months, base
+
+    def _presence(self, admitted: list[Stay]) -> tuple[int, int]:
+        def is_missing(month: Period) -> bool:
+            return not any(stay.touches(month) for stay in admitted)
+
+        account = Account(self._rulebook, (), months_missing=is_missing)
+        lines = account.contributions(self._period)
+        base = sum((line.counted for line in lines if line.item == BASE), ZERO)
+        return account.months_present(self._period), int(base * 10_000)
+
+
+def _finished(draft: Draft) -> SubjectScore:
+    return SubjectScore(
+        subject=draft.subject,
+        kind=draft.kind,
+        name=draft.stay.name,
+        unit=draft.stay.unit,
+        total=draft.total,
+        components=draft.components,
+        rank=draft.rank,
+        grade=draft.grade,
+        stars=draft.stars,
+        is_eligible=draft.is_eligible,
+        flags=tuple(draft.flags),
+        consequences=tuple(draft.consequences),
+        trace=(),
+    )
