@@ -99,7 +99,8 @@ def _statements(is_sqlite: bool) -> list[str]:  # noqa: FBT001  which of the two
         f"SELECT n, :unit, n, n, {member}, {item.format(which)}, 'c' || ({which} % 3), {on}, {worth}, "
         f"{worth}, '', '', 1, 'e' || n, 1, {instant}, '', '' FROM n",
         f"INSERT INTO sums SELECT unit_id, member_id, item, {month} AS month_on, SUM(amount), 0, "
-        "SUM(amount), 0, COUNT(*) FROM entries WHERE unit_id = :unit GROUP BY unit_id, member_id, item, month_on",
+        "SUM(amount), 0, COUNT(*) FROM entries WHERE unit_id = :unit "
+        "GROUP BY unit_id, member_id, item, month_on",
         f"INSERT INTO fills SELECT unit_id, member_id, {year}, 1, item || '.cap.month', "
         f"'2025.' || {number}, {added} GROUP BY unit_id, member_id, item, {number}",
         f"INSERT INTO fills SELECT unit_id, member_id, {year}, 1, item || '.cap.year', '2025.00', "

@@ -3,7 +3,7 @@
 JifenError
 ├── NotKnown        the thing or person asked for is not there for this actor
 │   ├── AccountUnknown · ReportUnknown · EvidenceUnknown · EntryUnknown · MemberUnknown · UnitUnknown
-│   ├── ObjectionUnknown
+│   ├── ObjectionUnknown · PeriodUnknown
 │   └── InvitationUnknown · InvitationUsed · InvitationExpired · LoginLinkInvalid
 ├── NotAllowed      the actor may not do this, whatever the state
 │   └── OwnReport
@@ -126,6 +126,12 @@ class ObjectionUnknown(NotKnown):
     """No such objection for this actor."""
 
     code = "objection.unknown"
+
+
+class PeriodUnknown(NotKnown):
+    """The text names no period."""
+
+    code = "period.unknown"
 
 
 class OwnReport(NotAllowed):

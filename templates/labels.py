@@ -90,6 +90,8 @@ class Label(StrEnum):
     """The current month's sheet."""
     QUARTER = "本季"
     """The current quarter's sheet."""
+    HALF = "本半年"
+    """This half-year's points."""
     YEAR = "本年"
     """The current year's sheet."""
     OLDER = "更早"

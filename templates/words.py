@@ -79,14 +79,19 @@ def month_title(on: date, language: str) -> str:
 
 
 def period_title(period: Period, language: str) -> str:
-    """Return a period's name: 2026年3月, 2026年第1季度, 2026年."""
-    year = period.starts_on.year
+    """Return a period's name: 2026年3月, 2026年第1季度, 2026年上半年, 2026年; years in their own cycle."""
     if period.kind is PeriodKind.MONTH:
         return month_title(period.starts_on, language)
-    if period.kind is PeriodKind.QUARTER:
-        number = (period.starts_on.month + 2) // 3
-        return f"{year}年第{number}季度" if language == DEFAULT_LANGUAGE else f"Q{number} {year}"
-    return f"{year}年" if language == DEFAULT_LANGUAGE else str(year)
+    year, _, part = period.label.partition("-")
+    if language != DEFAULT_LANGUAGE:
+        return f"{part} {year}".strip()
+    match period.kind:
+        case PeriodKind.QUARTER:
+            return f"{year}年第{part[1:]}季度"
+        case PeriodKind.HALF:
+            return f"{year}年{'上' if part == 'H1' else '下'}半年"
+        case _:
+            return f"{year}年"
 
 
 def instant(at: datetime, language: str, time_zone: str) -> str:
@@ -122,6 +127,7 @@ def _environment(language: str, door: str) -> Environment:
     environment.filters.update(
         day=lambda on: day(on, language),
         full_day=lambda on: full_day(on, language),
+        period=lambda one: period_title(one, language),
         month_title=lambda on: month_title(on, language),
         instant=lambda at, time_zone: instant(at, language, time_zone),
         points=points,

@@ -6,9 +6,10 @@ from bot.callbacks import Act
 from bot.screen import Button, Row, Screen, button, labelled
 from bot.screens.reports import facts_of
 from domain.ledger import Entry
-from domain.periods import PeriodKind, month_of, quarter_of, year_of
+from domain.periods import PeriodKind, half_of, month_of, quarter_of, year_of
 from domain.points import from_stored, show, show_signed
 from domain.reports import ReportStatus
+from domain.scoring.nearest import next_class
 from services.ledger import PAGE_LENGTH as LINES_PER_PAGE
 from services.ledger import EntryStory, MyPoints
 from services.reports import PAGE_LENGTH as REPORTS_PER_PAGE
@@ -88,6 +89,11 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
         "parts": _parts(mine, language),
         "stars": sheet.stars,
         "grade": sheet.grade,
+        "rank": mine.view.score.rank if mine.view.score is not None else None,
+        "ranked": mine.view.ranked,
+        "next_stars": next_class(rulebook.stars, sheet.total, kind=period.kind),
+        "next_grade": next_class(rulebook.grade, sheet.total, kind=period.kind),
+        "unmet": _unmet(mine),
         "lines": lines,
     }
     pages = max(1, -(-mine.total // LINES_PER_PAGE))
@@ -98,6 +104,13 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
         render("messages/ledger/points.j2", language, facts),
         tuple(row for row in (numbers, _pages(mine, pages, language), *_periods(mine, language)) if row),
     )
+
+
+def _unmet(mine: MyPoints) -> list[str]:
+    """Return the requirements of the period that do not hold yet, as the rulebook names them."""
+    score = mine.view.score
+    flags = () if score is None else score.flags
+    return [one.name for one in mine.view.rulebook.requirements if f"unmet.{one.code}" in flags]
 
 
 def _line_note(entry: Entry, amount: Fraction, counted: Fraction, language: str, *, is_reversed: bool) -> str:
@@ -145,6 +158,7 @@ def _periods(mine: MyPoints, language: str) -> tuple[Row, ...]:
     others = (
         (Label.MONTH, month_of(today)),
         (Label.QUARTER, quarter_of(today)),
+        (Label.HALF, half_of(today)),
         (Label.YEAR, year_of(today)),
     )
     spans = tuple(

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from domain.access import Permission
-from domain.errors import MemberUnknown, UnitUnknown
+from domain.errors import MemberUnknown, PeriodUnknown, UnitUnknown
 from domain.members import Member, Unit
-from domain.periods import Period, month_of
+from domain.periods import Period, PeriodUnreadable, month_of
 from domain.rulebooks import Rulebook
 from domain.scoring import PeriodScores, ScoreProblem, SubjectScore
 from domain.scoring.totals import stands_on_sums
@@ -37,7 +37,7 @@ class Standings:
     problems: tuple[ScoreProblem, ...]
     ids: Mapping[str, int]
     is_for_desk: bool
-    today: datetime
+    today_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +48,7 @@ class Explained:
     unit: Unit
     view: SheetView
     score: SubjectScore | None
+    today_on: date
 
 
 def standings(
@@ -59,7 +60,7 @@ def standings(
         AccountUnknown
         NotAllowed: the actor may see no ledger.
         UnitUnknown: the unit is not there, or not for this actor.
-        PeriodUnreadable
+        PeriodUnknown
         RulebookUnavailable
     """
     now = deps.clock.now()
@@ -83,7 +84,7 @@ def standings(
             problems=results.problems,
             ids=ids,
             is_for_desk=unit.id in reach_of(uow, member, Permission.SEE_QUEUE),
-            today=now,
+            today_on=today,
         )
 
 
@@ -124,14 +125,14 @@ def explain(
     """Return every line that leads to a member's total in a period: one's own, or as the ledger allows.
 
     Raises:
-        AccountUnknown, MemberUnknown, UnitUnknown, PeriodUnreadable, RulebookUnavailable
+        AccountUnknown, MemberUnknown, UnitUnknown, PeriodUnknown, RulebookUnavailable
     """
     with deps.store.read() as uow:
         home = _home(uow, deps, actor, member_id, unit_id)
         asked = _period(deps, uow, home.unit, period, deps.clock.now())
         scored = evaluate(uow, deps.shelf, home.unit, asked, today=home.today, detailed=home.member.id)
         score = scored.evaluation.of(asked).of(home.member.code)
-        return Explained(home.member, home.unit, view_of(scored, home.member.code), score)
+        return Explained(home.member, home.unit, view_of(scored, home.member.code), score, home.today)
 
 
 def _home(uow: UnitOfWork, deps: Deps, actor: Actor, member_id: int | None, unit_id: int | None) -> Home:
@@ -154,5 +155,8 @@ def _period(deps: Deps, uow: UnitOfWork, unit: Unit, label: str | None, now: dat
     today = local_day(now, unit)
     book = deps.shelf.in_force(uow, unit.rulebook, today).rulebook
     if label:
-        return book.period(label)
+        try:
+            return book.period(label)
+        except PeriodUnreadable:
+            raise PeriodUnknown from None
     return book.period_of(month_of(today).kind, today)

@@ -75,6 +75,7 @@ def every_refusal() -> Iterator[JifenError]:
         errors.EntryUnknown(),
         errors.MemberUnknown(),
         errors.UnitUnknown(),
+        errors.PeriodUnknown(),
         errors.NotAllowed(),
         errors.OwnReport(),
         errors.AlreadyDecided(status="approved", by_name="李四", decided_at=when),
