@@ -16,6 +16,7 @@ from bot.dispatch import build_dispatcher
 from bot.fetcher import Fetcher
 from bot.receiver import Receiver
 from bot.sender import Sender
+from bot.ticker import TICK_SECONDS, add_ticks
 from bot.worker import Worker
 from domain.outbox import OutboxStatus
 from services.deps import Deps
@@ -48,6 +49,7 @@ async def run_bot(
     is_paced: bool = True,
     proxy: str | None = None,
     call_seconds_max: float = CALL_SECONDS_MAX,
+    tick_seconds: float = TICK_SECONDS,
 ) -> None:
     """Run the bot until `stop` is set; what is under way then may end, the rest waits for the next start."""
     bot = open_bot(token, api_base, is_paced=is_paced, proxy=proxy, call_seconds_max=call_seconds_max)
@@ -68,6 +70,7 @@ async def run_bot(
         await deps.run(forget_old)
 
     scheduler.add_job(tidy, "interval", hours=HOUSEKEEPING_HOURS)
+    add_ticks(scheduler, desk, every_seconds=tick_seconds)
     try:
         await worker.recover()
         desk.nursery.start(_introduce(desk), name="introduce the bot")

@@ -12,6 +12,7 @@ JifenError
 └── Invalid         the facts given break a rule
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
     ├── EvidenceRefused · NoDecider · NoAnswerer
+    ├── SettingRefused · ReminderDayRefused · CalendarDayRefused
     └── RulebookUnavailable
 
 The doors translate: `templates/messages/errors/` holds the words of each code, in every language.
@@ -276,6 +277,27 @@ class NoAnswerer(Invalid):
     """Nobody but those concerned could answer an objection."""
 
     code = "objection.no_answerer"
+
+
+@dataclass(eq=False)
+class SettingRefused(Invalid):
+    """A unit's setting makes no sense; `is_quiet` where a time lies in the unit's own quiet hours."""
+
+    name: str
+    is_quiet: bool = False
+    code: ClassVar[str] = "setting.refused"
+
+
+class ReminderDayRefused(Invalid):
+    """The day set by hand lies neither in the month that it is about nor in the one after, or has passed."""
+
+    code = "reminder.day"
+
+
+class CalendarDayRefused(Invalid):
+    """A day off or working day needs a date of this year or the next ones."""
+
+    code = "calendar.day"
 
 
 @dataclass(eq=False)

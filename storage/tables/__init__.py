@@ -4,19 +4,24 @@ Amounts (`amount`, `quantity`, `points`, …) are integers of 1/10 000.
 """
 
 from storage.tables.columns import metadata
+from storage.tables.due import due_claims, due_marks
 from storage.tables.ledger import entries, events, ledger_heads
 from storage.tables.members import accounts, invitations, members, memberships, roles, units
 from storage.tables.messages import cards, dialogs, inbox, outbox, uploads
 from storage.tables.operating import audit, leases, login_links, sessions
+from storage.tables.reminders import calendar_days, nothing_to_report, reminder_days, unit_settings
 from storage.tables.reports import decisions, evidence, objections, reports, submissions
 from storage.tables.rulebooks import finalised_periods, rulebook_versions
 
 __all__ = [
     "accounts",
     "audit",
+    "calendar_days",
     "cards",
     "decisions",
     "dialogs",
+    "due_claims",
+    "due_marks",
     "entries",
     "events",
     "evidence",
@@ -29,13 +34,16 @@ __all__ = [
     "members",
     "memberships",
     "metadata",
+    "nothing_to_report",
     "objections",
     "outbox",
+    "reminder_days",
     "reports",
     "roles",
     "rulebook_versions",
     "sessions",
     "submissions",
+    "unit_settings",
     "units",
     "uploads",
 ]

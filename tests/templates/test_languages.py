@@ -89,6 +89,9 @@ def every_refusal() -> Iterator[JifenError]:
         errors.NoDecider(),
         errors.NoAnswerer(),
         errors.RulebookUnavailable(rulebook="ceshi"),
+        errors.SettingRefused(name="list_days"),
+        errors.ReminderDayRefused(),
+        errors.CalendarDayRefused(),
     )
     yield from (errors.StatusConflict(status=s) for s in ("pending", "withdrawn", "approved"))
     yield from (errors.ReportIncomplete(missing=m) for m in ("item", "level", "quantity", "date", "evidence"))
