@@ -1,6 +1,5 @@
 """Ticks: looks for due work every few seconds; what is due, and whether it was done, the database knows."""
 
-import logging
 from collections.abc import Callable
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -12,21 +11,26 @@ from services.due import run_due
 TICK_SECONDS = 5.0
 DUE: tuple[Callable[[Deps], object], ...] = (run_due,)
 """What a tick looks for; each of them is safe to run twice and in two processes."""
-logger = logging.getLogger(__name__)
 
 
 def add_ticks(scheduler: AsyncIOScheduler, desk: Desk, *, every_seconds: float = TICK_SECONDS) -> None:
-    """Let a scheduler look for due work; a look that takes longer than a tick is not overtaken by the next.
+    """Let a scheduler look for due work; a tick that finds the last look still under way leaves it alone.
 
     Ticks come by the machine's own time, so that work follows a clock that was moved within one tick.
     """
+    under_way: set[Callable[[Deps], object]] = set()
+
+    async def look(due: Callable[[Deps], object]) -> None:
+        try:
+            await desk.deps.run(due)
+        finally:
+            under_way.discard(due)
+        desk.wake_sender.set()
 
     async def tick() -> None:
-        for look in DUE:
-            try:
-                await desk.deps.run(look)
-            except Exception:
-                logger.exception("the look for due work failed; the next tick looks again")
-        desk.wake_sender.set()
+        for due in DUE:
+            if due not in under_way:
+                under_way.add(due)
+                desk.nursery.start(look(due), name="look for due work")
 
     scheduler.add_job(tick, "interval", seconds=every_seconds, coalesce=True, misfire_grace_time=None)
