@@ -18,8 +18,10 @@ from bot.receiver import Receiver
 from bot.sender import Sender
 from bot.ticker import TICK_SECONDS, add_ticks
 from bot.worker import Worker
+from domain.due import LOOK_BACK_MAX, Job
 from domain.outbox import OutboxStatus
 from services.deps import Deps
+from storage import due as stored_due
 from storage import inbox as stored_inbox
 from storage import outbox as stored_outbox
 from templates.labels import COMMAND_LABELS
@@ -33,11 +35,12 @@ CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
 
 
 def forget_old(deps: Deps) -> None:
-    """Remove handled updates and sent messages older than thirty days."""
+    """Remove handled updates and sent messages older than thirty days, and claims that no look reaches."""
     before = deps.clock.now() - KEPT
     with deps.store.begin() as uow:
         stored_inbox.delete_done_before(uow, before)
         stored_outbox.delete_before(uow, before, [OutboxStatus.SENT])
+        stored_due.delete_claims(uow, f"{Job.SWEEP}:", before=deps.clock.now() - 2 * LOOK_BACK_MAX)
 
 
 async def run_bot(

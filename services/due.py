@@ -6,12 +6,14 @@ failed or has to wait for a humane hour is found again.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from domain.calendar import WorkCalendar
 from domain.due import Job, Step, UnitClock, Verdict, claim_job, look_from, slot_of
 from domain.members import Unit
-from domain.unit_settings import Setting, settings_of
+from domain.unit_settings import UnitSettings, settings_of
 from services import nudges, reminders
 from services.actors import unit_tree
 from services.calendars import calendar_of
@@ -48,8 +50,8 @@ def run_due(deps: Deps) -> int:
         if looked_at is not None and now < looked_at <= now + SKEW_MAX:
             return 0
         since = look_from(looked_at, now)
-        due = [(clock, step) for clock in unit_clocks(uow, now).values() for step in clock.steps(since, now)]
-        due = [(clock, step) for clock, step in due if not _is_claimed(uow, step)]
+        scheduled = _scheduled(unit_clocks(uow, now).values(), since, now)
+        due = [(clock, step) for clock, step in scheduled if not _is_claimed(uow, step)]
     due.sort(key=lambda pair: pair[1].scheduled_at)
     done, left = 0, []
     for clock, step in due:
@@ -68,6 +70,21 @@ def run_due(deps: Deps) -> int:
     return done
 
 
+def _scheduled(
+    clocks: Iterable[UnitClock], since: datetime, now: datetime
+) -> Iterator[tuple[UnitClock, Step]]:
+    """Yield every unit's steps; units that share settings, calendar and time zone are reckoned once."""
+    known: dict[tuple[int, int, str], tuple[Step, ...]] = {}
+    for clock in clocks:
+        if clock.reminder_days:
+            yield from ((clock, step) for step in clock.steps(since, now))
+            continue
+        shared = (id(clock.settings), id(clock.calendar), clock.unit.time_zone)
+        if shared not in known:
+            known[shared] = clock.steps(since, now)
+        yield from ((clock, replace(step, unit_id=clock.unit.id)) for step in known[shared])
+
+
 def unit_clocks(
     uow: UnitOfWork, now: datetime, *, units: Iterable[Unit] | None = None
 ) -> Mapping[int, UnitClock]:
@@ -79,17 +96,17 @@ def unit_clocks(
     settings = stored_settings.settings_by_unit(uow)
     days = stored_settings.days_by_unit(uow)
     by_hand = stored_reminders.days_by_unit(uow)
+    same: dict[tuple[int, ...], tuple[UnitSettings, WorkCalendar]] = {}
     clocks = {}
     for unit in units if units is not None else (one for one in tree.all() if one.rulebook is not None):
-        downward = tree.upward(unit.id)[::-1]
-        rows: list[Mapping[Setting, str]] = [settings[one] for one in downward if one in settings]
-        own_days = [day for one in downward for day in days.get(one, ())]
-        clocks[unit.id] = UnitClock(
-            unit=unit,
-            settings=settings_of(rows),
-            calendar=calendar_of(own_days, year=now.year),
-            reminder_days=by_hand.get(unit.id, {}),
-        )
+        setting = tuple(one for one in tree.upward(unit.id)[::-1] if one in settings or one in days)
+        if setting not in same:
+            own_days = [day for one in setting for day in days.get(one, ())]
+            same[setting] = (
+                settings_of(settings.get(one, {}) for one in setting),
+                calendar_of(own_days, year=now.year),
+            )
+        clocks[unit.id] = UnitClock(unit, *same[setting], by_hand.get(unit.id, {}))
     return clocks
 
 

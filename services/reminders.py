@@ -86,8 +86,7 @@ def _is_final(uow: UnitOfWork, unit_id: int, month: Period) -> bool:
 def _silent(uow: UnitOfWork, unit: Unit, month: Period, now: datetime) -> list[SilentMember]:
     """Return the silent members whose reports go to this unit: who belongs to several is asked in one."""
     silent = stored_reminders.list_silent(uow, unit.id, month, today=local_day(now, unit))
-    homes = [one.id for one in unit_tree(uow).all() if one.rulebook is not None]
-    elsewhere = stored_reminders.with_other_homes(uow, unit.id, homes)
+    elsewhere = stored_reminders.with_other_homes(uow, unit.id)
     return [
         one for one in silent if one.member_id not in elsewhere or _is_home(uow, one.member_id, unit, now)
     ]

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from storage.database import UnitOfWork
 from storage.statements import Prepared, inserting_new
@@ -21,6 +21,16 @@ _NEW_MARK = inserting_new(due_marks, ("name", "looked_at"))
 def claim(uow: UnitOfWork, *, job: str, slot: str, outcome: str, now: datetime) -> bool:
     """Take a job for a scheduled time, in the transaction that does it; False when somebody was first."""
     return _CLAIM.change(uow, job=job, slot=slot, outcome=outcome, claimed_at=now) == 1
+
+
+def delete_claims(uow: UnitOfWork, job_begins: str, *, before: datetime) -> int:
+    """Forget the claims of jobs that begin like this, taken before an instant; return how many."""
+    result = uow.connection.execute(
+        delete(due_claims).where(
+            due_claims.c.job.startswith(job_begins, autoescape=True), due_claims.c.claimed_at < before
+        )
+    )
+    return int(result.rowcount)
 
 
 def claimed_at(uow: UnitOfWork, *, job: str, slot: str) -> datetime | None:

@@ -11,7 +11,7 @@ from domain.periods import Period
 from domain.reminders import COUNTING
 from storage.database import UnitOfWork
 from storage.statements import inserting_new
-from storage.tables import accounts, members, memberships, nothing_to_report, reminder_days, reports
+from storage.tables import accounts, members, memberships, nothing_to_report, reminder_days, reports, units
 
 _ANSWER = inserting_new(nothing_to_report, ("member_id", "unit_id", "month", "answered_at"))
 
@@ -83,15 +83,13 @@ def list_silent(
     ]
 
 
-def with_other_homes(uow: UnitOfWork, unit_id: int, home_ids: Sequence[int]) -> frozenset[int]:
-    """Return the members of a unit who belong, or belonged, to another of these units too."""
+def with_other_homes(uow: UnitOfWork, unit_id: int) -> frozenset[int]:
+    """Return the members of a unit who belong, or belonged, to another one that keeps points too."""
     here = select(memberships.c.member_id).where(memberships.c.unit_id == unit_id)
     rows = uow.connection.execute(
-        select(memberships.c.member_id).where(
-            memberships.c.unit_id.in_(home_ids),
-            memberships.c.unit_id != unit_id,
-            memberships.c.member_id.in_(here),
-        )
+        select(memberships.c.member_id)
+        .join(units, units.c.id == memberships.c.unit_id)
+        .where(units.c.rulebook.is_not(None), units.c.id != unit_id, memberships.c.member_id.in_(here))
     )
     return frozenset(row.member_id for row in rows)
 
