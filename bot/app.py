@@ -40,7 +40,8 @@ def forget_old(deps: Deps) -> None:
     with deps.store.begin() as uow:
         stored_inbox.delete_done_before(uow, before)
         stored_outbox.delete_before(uow, before, [OutboxStatus.SENT])
-        stored_due.delete_claims(uow, f"{Job.SWEEP}:", before=deps.clock.now() - 2 * LOOK_BACK_MAX)
+        for job in (Job.SWEEP, Job.STAND_INS):
+            stored_due.delete_claims(uow, f"{job}:", before=deps.clock.now() - 2 * LOOK_BACK_MAX)
 
 
 async def run_bot(

@@ -4,12 +4,19 @@ from collections.abc import Callable
 from datetime import date
 
 from bot.screen import Screen
-from bot.screens.reminders import left_screen, objection_due_screen, reminder_screen, silent_screen
+from bot.screens.reminders import (
+    left_screen,
+    objection_due_screen,
+    reminder_screen,
+    silent_screen,
+    stand_in_screen,
+)
 from domain.appeals import ObjectionStatus
 from domain.outbox import OutboxKind, Outgoing
 from domain.periods import parse_period
 from domain.reports import ReportStatus
-from services import appeals, nudges, reminders
+from domain.stand_ins import StandInStatus
+from services import appeals, nudges, reminders, stand_ins
 from services.actors import PanelMember, local_day
 from services.deps import Deps
 
@@ -54,6 +61,15 @@ def _objection_due(deps: Deps, outgoing: Outgoing, member_id: int, language: str
     return objection_due_screen(desk, deadline, language, is_over=is_over)
 
 
+def _stand_in(deps: Deps, outgoing: Outgoing, member_id: int, language: str) -> Screen | None:
+    desk = stand_ins.open_stand_in(
+        deps, actor=PanelMember(member_id), stand_in_id=int(outgoing.facts["stand_in_id"])
+    )
+    if desk.stand_in.status is StandInStatus.ENDED:
+        return None
+    return stand_in_screen(desk, language, has_begun=desk.stand_in.status is StandInStatus.ACTIVE)
+
+
 NUDGES: dict[OutboxKind, Nudge] = {
     OutboxKind.REMINDER: _reminder,
     OutboxKind.REMINDER_LIST: _list,
@@ -61,4 +77,5 @@ NUDGES: dict[OutboxKind, Nudge] = {
     OutboxKind.ESCALATED: _left,
     OutboxKind.DRAFTS_LEFT: _left,
     OutboxKind.OBJECTION_DUE: _objection_due,
+    OutboxKind.STAND_IN: _stand_in,
 }

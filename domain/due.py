@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
@@ -29,14 +29,21 @@ class Job(StrEnum):
     """Give the recorders the list of those who did neither."""
     SWEEP = "sweep"
     """On a working day: point out what was left lying."""
+    STAND_INS = "stand_ins"
+    """At midnight: begin and end the times in which members stand in for recorders."""
 
 
 GRACE: Mapping[Job, timedelta] = {
     Job.REMINDER: timedelta(days=7),
     Job.REMINDER_LIST: timedelta(days=7),
     Job.SWEEP: timedelta(days=1),
+    Job.STAND_INS: LOOK_BACK_MAX,
 }
 """How long after its time a step is still done; later it counts as missed."""
+
+
+AT_ANY_HOUR = frozenset({Job.STAND_INS})
+"""Jobs that disturb nobody."""
 
 
 class Verdict(StrEnum):
@@ -84,12 +91,16 @@ def slot_of(scheduled_at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True)
 class UnitClock:
-    """All that decides when something is due in a unit; `reminder_days` were set by hand, by month label."""
+    """All that decides when something is due in a unit.
+
+    `reminder_days` were set by hand, by month label; `has_stand_ins` while there are any to begin or end.
+    """
 
     unit: Unit
     settings: UnitSettings
     calendar: WorkCalendar
     reminder_days: Mapping[str, date] = field(default_factory=dict)
+    has_stand_ins: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -124,9 +135,13 @@ class UnitClock:
     def steps(self, since: datetime, until: datetime) -> tuple[Step, ...]:
         """Return what is scheduled after `since` and not after `until`, in the order of time.
 
-        Of sweeps only the last one counts: each looks at everything.
+        Of sweeps and midnights only the last one counts: each looks at everything.
         """
-        found = [*self._reminders(since, until), *self._last_sweep(since, until)]
+        found = [
+            *self._reminders(since, until),
+            *self._last_sweep(since, until),
+            *self._last_midnight(since, until),
+        ]
         return tuple(sorted(found, key=lambda step: (step.scheduled_at, step.job)))
 
     def _reminders(self, since: datetime, until: datetime) -> Iterator[Step]:
@@ -150,6 +165,12 @@ class UnitClock:
         if since < at <= until:
             yield Step(at, Job.SWEEP, self.unit.id, on.isoformat())
 
+    def _last_midnight(self, since: datetime, until: datetime) -> Iterator[Step]:
+        on = self.day_of(until)
+        at = instant_of(on, time(), self.zone)
+        if self.has_stand_ins and since < at <= until:
+            yield Step(at, Job.STAND_INS, self.unit.id, on.isoformat())
+
     def verdict(self, step: Step, now: datetime, *, reminded_at: datetime | None = None) -> Verdict:
         """Return what to do about a step whose time has come.
 
@@ -158,7 +179,7 @@ class UnitClock:
         if now - step.scheduled_at > GRACE[step.job]:
             return Verdict.MISSED
         is_too_soon = reminded_at is not None and now - reminded_at < REST_AFTER_REMINDER
-        is_quiet = self.settings.quiet.cover_instant(now, self.zone)
+        is_quiet = step.job not in AT_ANY_HOUR and self.settings.quiet.cover_instant(now, self.zone)
         return Verdict.WAIT if is_quiet or is_too_soon else Verdict.RUN
 
 

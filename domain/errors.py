@@ -3,7 +3,7 @@
 JifenError
 ├── NotKnown        the thing or person asked for is not there for this actor
 │   ├── AccountUnknown · ReportUnknown · EvidenceUnknown · EntryUnknown · MemberUnknown · UnitUnknown
-│   ├── ObjectionUnknown
+│   ├── ObjectionUnknown · StandInUnknown
 │   └── InvitationUnknown · InvitationUsed · InvitationExpired · LoginLinkInvalid
 ├── NotAllowed      the actor may not do this, whatever the state
 │   └── OwnReport
@@ -12,7 +12,7 @@ JifenError
 └── Invalid         the facts given break a rule
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
     ├── EvidenceRefused · NoDecider · NoAnswerer
-    ├── SettingRefused · ReminderDayRefused · CalendarDayRefused
+    ├── SettingRefused · ReminderDayRefused · CalendarDayRefused · StandInRefused
     └── RulebookUnavailable
 
 The doors translate: `templates/messages/errors/` holds the words of each code, in every language.
@@ -126,6 +126,12 @@ class ObjectionUnknown(NotKnown):
     """No such objection for this actor."""
 
     code = "objection.unknown"
+
+
+class StandInUnknown(NotKnown):
+    """No such stand-in for this actor."""
+
+    code = "stand_in.unknown"
 
 
 class OwnReport(NotAllowed):
@@ -292,6 +298,27 @@ class ReminderDayRefused(Invalid):
     """The day set by hand lies neither in the month that it is about nor in the one after, or has passed."""
 
     code = "reminder.day"
+
+
+class StandInRefusal(StrEnum):
+    """Why a member cannot be asked to stand in."""
+
+    DAYS = "days"
+    """The days are out of order, gone by, or too many."""
+    RECORDER = "recorder"
+    """The member decides reports anyway."""
+    NO_ACCOUNT = "no_account"
+    """The member has no chat account to decide from."""
+    OVERLAP = "overlap"
+    """The member was asked for some of these days before."""
+
+
+@dataclass(eq=False)
+class StandInRefused(Invalid):
+    """The member cannot be asked to stand in like this."""
+
+    reason: StandInRefusal
+    code: ClassVar[str] = "stand_in.refused"
 
 
 class CalendarDayRefused(Invalid):

@@ -39,6 +39,8 @@ class OutboxKind(StrEnum):
     """To the secretary: reports that nobody decided, now theirs to decide too."""
     DRAFTS_LEFT = "drafts_left"
     """To whoever began them: drafts that were left lying."""
+    STAND_IN = "stand_in"
+    """To a member: somebody asks them to decide reports for some days."""
     OBJECTION_DUE = "objection_due"
     """To an answerer: an objection whose time is nearly over."""
 

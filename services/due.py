@@ -14,13 +14,14 @@ from domain.calendar import WorkCalendar
 from domain.due import Job, Step, UnitClock, Verdict, claim_job, look_from, slot_of
 from domain.members import Unit
 from domain.unit_settings import UnitSettings, settings_of
-from services import nudges, reminders
+from services import nudges, reminders, stand_ins
 from services.actors import unit_tree
 from services.calendars import calendar_of
 from services.deps import Deps
 from storage import audit as stored_audit
 from storage import due as stored_due
 from storage import reminders as stored_reminders
+from storage import stand_ins as stored_stand_ins
 from storage import unit_settings as stored_settings
 from storage.database import UnitOfWork
 
@@ -36,6 +37,7 @@ RUNNERS: Mapping[Job, Runner] = {
     Job.REMINDER: reminders.remind,
     Job.REMINDER_LIST: reminders.give_list,
     Job.SWEEP: nudges.sweep,
+    Job.STAND_INS: stand_ins.settle,
 }
 
 
@@ -76,7 +78,7 @@ def _scheduled(
     """Yield every unit's steps; units that share settings, calendar and time zone are reckoned once."""
     known: dict[tuple[int, int, str], tuple[Step, ...]] = {}
     for clock in clocks:
-        if clock.reminder_days:
+        if clock.reminder_days or clock.has_stand_ins:
             yield from ((clock, step) for step in clock.steps(since, now))
             continue
         shared = (id(clock.settings), id(clock.calendar), clock.unit.time_zone)
@@ -96,6 +98,7 @@ def unit_clocks(
     settings = stored_settings.settings_by_unit(uow)
     days = stored_settings.days_by_unit(uow)
     by_hand = stored_reminders.days_by_unit(uow)
+    changing = stored_stand_ins.units_with_stand_ins(uow)
     same: dict[tuple[int, ...], tuple[UnitSettings, WorkCalendar]] = {}
     clocks = {}
     for unit in units if units is not None else (one for one in tree.all() if one.rulebook is not None):
@@ -106,7 +109,7 @@ def unit_clocks(
                 settings_of(settings.get(one, {}) for one in setting),
                 calendar_of(own_days, year=now.year),
             )
-        clocks[unit.id] = UnitClock(unit, *same[setting], by_hand.get(unit.id, {}))
+        clocks[unit.id] = UnitClock(unit, *same[setting], by_hand.get(unit.id, {}), unit.id in changing)
     return clocks
 
 

@@ -9,6 +9,7 @@ from domain.periods import Period
 from services.appeals import ObjectionDesk
 from services.nudges import LeftReport
 from services.reminders import SilentList
+from services.stand_ins import StandInDesk
 from templates.labels import Label
 from templates.words import render
 
@@ -57,6 +58,13 @@ def left_screen(kind: OutboxKind, left: tuple[LeftReport, ...], language: str) -
     else:
         row = (labelled(Label.MY_REPORTS, language, Act.MY_REPORTS, style="primary"),)
     return Screen(text, (row,))
+
+
+def stand_in_screen(desk: StandInDesk, language: str, *, has_begun: bool) -> Screen:
+    """Ask somebody to decide reports for some days."""
+    facts = {"desk": desk, "has_begun": has_begun}
+    row: Row = (labelled(Label.QUEUE, language, Act.QUEUE, style="primary"),)
+    return Screen(render("messages/reminders/stand_in.j2", language, facts), (row,) if has_begun else ())
 
 
 def objection_due_screen(desk: ObjectionDesk, deadline: date, language: str, *, is_over: bool) -> Screen:

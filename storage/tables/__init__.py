@@ -9,7 +9,7 @@ from storage.tables.ledger import entries, events, ledger_heads
 from storage.tables.members import accounts, invitations, members, memberships, roles, units
 from storage.tables.messages import cards, dialogs, inbox, outbox, uploads
 from storage.tables.operating import audit, leases, login_links, sessions
-from storage.tables.reminders import calendar_days, nothing_to_report, reminder_days, unit_settings
+from storage.tables.reminders import calendar_days, nothing_to_report, reminder_days, stand_ins, unit_settings
 from storage.tables.reports import decisions, evidence, objections, reports, submissions
 from storage.tables.rulebooks import finalised_periods, rulebook_versions
 
@@ -42,6 +42,7 @@ __all__ = [
     "roles",
     "rulebook_versions",
     "sessions",
+    "stand_ins",
     "submissions",
     "unit_settings",
     "units",

@@ -1,8 +1,8 @@
-"""Tables of a unit's habits: settings, calendar days put in by hand, reminder days, and 本月无."""
+"""Tables of a unit's habits: settings, days put in by hand, reminder days, 本月无, and stand-ins."""
 
 from sqlalchemy import Column, Date, ForeignKey, Index, PrimaryKeyConstraint, String, Table
 
-from storage.tables.columns import BigId, metadata, reference
+from storage.tables.columns import BigId, id_column, metadata, reference
 from storage.types import UtcInstant
 
 unit_settings = Table(
@@ -50,3 +50,18 @@ nothing_to_report = Table(
     Index(None, "unit_id", "month"),
 )
 """Members who answered that there is nothing to report for a month (本月无)."""
+
+stand_ins = Table(
+    "stand_ins",
+    metadata,
+    id_column(),
+    reference("unit_id", "units.id"),
+    reference("member_id", "members.id"),
+    reference("asked_by_id", "members.id"),
+    Column("since_on", Date, nullable=False),
+    Column("until_on", Date, nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("made_at", UtcInstant, nullable=False),
+    Index(None, "status", "unit_id"),
+)
+"""Members who decide in a recorder's stead (代审), from a day until before another."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,6 +15,7 @@ from services.appeals import raise_objection
 from services.due import MARK, run_due
 from services.members import choose_language
 from services.reviews import approve_report
+from services.stand_ins import ask_stand_in
 from storage import due as stored_due
 from storage import outbox as stored_outbox
 from storage.tables import nothing_to_report
@@ -166,3 +167,21 @@ async def test_an_objection_is_opened_and_answered_from_the_nudge(stage: Stage) 
     await phone.until(lambda: phone.messages[opened]["text"].startswith("✋ 有异议") or None, "the card")
     await phone.tap_on(opened, text="异议成立")
     await stage.member.read("您的异议成立")
+
+
+async def test_a_stand_in_is_told_and_decides(stage: Stage) -> None:
+    await submit_cleaning(stage.member)
+    ask_stand_in(
+        stage.deps,
+        actor=stage.branch.recorder.actor,
+        unit_id=stage.branch.unit.id,
+        member_id=stage.branch.members[1].member_id,
+        since_on=date(2026, 3, 10),
+        last_on=date(2026, 3, 12),
+    )
+    stand_in = stage.phone(stage.branch.members[1])
+    asked = await stand_in.read("chunfeng记录员1 请您代为审核申报")
+    assert "从 3月10日 周二 到 3月12日 周四，两头都算。" in asked["text"]
+    await stand_in.tap("待审")
+    await stand_in.tap("通过")
+    await stage.member.read("您的申报已通过")

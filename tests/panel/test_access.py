@@ -42,6 +42,8 @@ def test_every_page_is_known_here() -> None:
         "/language",
         "/logout",
         "/members/{member_id}/invite",
+        "/members/{member_id}/stand-in",
+        "/members/{member_id}/stand-in/{stand_in_id}/end",
         "/reminders/{unit_id}/calendar",
         "/reminders/{unit_id}/day",
         "/reminders/{unit_id}/settings",

@@ -56,6 +56,7 @@ def say(name: str, language: str, *arguments: object) -> str:
 @pytest.mark.parametrize("code", sorted(error_codes() | set(OWN_CODES)))
 def test_every_refusal_has_a_sentence(code: str, language: str) -> None:
     facts = FACTS | ({"reason": "broken"} if code == "report.evidence" else {})
+    facts |= {"reason": "overlap"} if code == "stand_in.refused" else {}
     text = render(
         "panel/error.html",
         language,

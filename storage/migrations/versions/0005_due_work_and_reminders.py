@@ -72,10 +72,27 @@ def upgrade() -> None:
     with op.batch_alter_table('nothing_to_report', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_nothing_to_report_unit_id_month'), ['unit_id', 'month'], unique=False)
 
+    op.create_table('stand_ins',
+    sa.Column('id', BIG_ID, sa.Identity(always=False), nullable=False),
+    sa.Column('unit_id', BIG_ID, nullable=False),
+    sa.Column('member_id', BIG_ID, nullable=False),
+    sa.Column('asked_by_id', BIG_ID, nullable=False),
+    sa.Column('since_on', sa.Date(), nullable=False),
+    sa.Column('until_on', sa.Date(), nullable=False),
+    sa.Column('status', sa.String(length=16), nullable=False),
+    sa.Column('made_at', storage.types.UtcInstant(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['asked_by_id'], ['members.id'], name=op.f('fk_stand_ins_asked_by_id')),
+    sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_stand_ins_member_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_stand_ins_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_stand_ins'))
+    )
+    with op.batch_alter_table('stand_ins', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_stand_ins_status_unit_id'), ['status', 'unit_id'], unique=False)
+
     op.add_column('reports', sa.Column('escalated_revision', sa.Integer(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column('reports', 'escalated_revision')
-    for table in ('nothing_to_report', 'reminder_days', 'calendar_days', 'unit_settings', 'due_marks', 'due_claims'):
+    for table in ('stand_ins', 'nothing_to_report', 'reminder_days', 'calendar_days', 'unit_settings', 'due_marks', 'due_claims'):
         op.drop_table(table)
