@@ -23,6 +23,8 @@ from storage import units as stored_units
 from storage.database import UnitOfWork
 
 TIME_ZONE = "time_zone"
+ANNOUNCED_FROM_MONTH = 11
+"""The arrangement for the next year comes in November."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,8 @@ class MonthPlan:
 class Habits:
     """A unit's settings and calendar of one year; what is not among `own` comes from above or by default.
 
-    `plans` are this month's reminder and the next one's. `is_announced` is about the calendar's year: without
-    it only the holidays that the law names are known, and none of the days made up for.
+    `plans` are the reminders of this month and the next. Of `unannounced` years only the holidays that the
+    law names are known, and none of the days made up for: the calendar's year, and in its end the next one.
     """
 
     unit: Unit
@@ -51,7 +53,7 @@ class Habits:
     year: int
     days: tuple[CalendarDay, ...]
     own_days: frozenset[date]
-    is_announced: bool
+    unannounced: tuple[int, ...]
     may_manage: bool
 
 
@@ -87,6 +89,8 @@ def open_habits(
         today = local_day(now, unit)
         wanted = year if year is not None and abs(year - today.year) <= 1 else today.year
         days, own_days = _days(uow, unit_id, wanted, language)
+        is_late = wanted == today.year and today.month >= ANNOUNCED_FROM_MONTH
+        years = (wanted, wanted + 1) if is_late else (wanted,)
         this = month_of(today)
         plans = tuple(
             MonthPlan(month, clock.reminder_at(month), month.label in clock.reminder_days)
@@ -102,7 +106,7 @@ def open_habits(
             year=wanted,
             days=days,
             own_days=own_days,
-            is_announced=is_announced(wanted) or any(day.is_by_hand for day in days),
+            unannounced=tuple(one for one in years if not _is_known(uow, unit_id, one)),
             may_manage=unit_id in reach_of(uow, member, Permission.MANAGE_REMINDERS),
         )
 
@@ -193,6 +197,15 @@ def _days(
         found |= {day.on: day for day in by_unit.get(one, ()) if day.on.year == year}
     own = frozenset(day.on for day in by_unit.get(unit_id, ()))
     return tuple(found[on] for on in sorted(found)), own
+
+
+def _is_known(uow: UnitOfWork, unit_id: int, year: int) -> bool:
+    """Tell whether a year's arrangement is known: announced, or put in by hand."""
+    if is_announced(year):
+        return True
+    by_unit = stored_settings.days_by_unit(uow)
+    above = unit_tree(uow).upward(unit_id)
+    return any(day.on.year == year for one in above for day in by_unit.get(one, ()))
 
 
 def _known_zone(name: str) -> str:

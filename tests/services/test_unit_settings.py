@@ -1,6 +1,6 @@
 """A unit's own settings and calendar: who may change them, what is kept, and what comes from above."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from domain.calendar import CalendarDay, DayKind
 from domain.errors import CalendarDayRefused, JifenError, NotAllowed, SettingRefused, UnitUnknown
 from domain.members import Role
 from domain.unit_settings import DEFAULTS, Setting
+from services.clock import FixedClock
 from services.deps import Deps
 from services.unit_settings import (
     change_settings,
@@ -120,17 +121,21 @@ def test_the_calendar_holds_what_was_put_in_by_hand_here_and_above(deps: Deps) -
     assert audited(deps) == ["calendar.put"] * 3 + ["calendar.removed"]
 
 
-def test_next_year_is_flagged_until_somebody_puts_its_days_in(deps: Deps, branch: Branch) -> None:
-    def announced(year: int | None) -> tuple[int, bool]:
+def test_next_year_is_flagged_until_somebody_puts_its_days_in(
+    deps: Deps, clock: FixedClock, branch: Branch
+) -> None:
+    def flagged(year: int | None) -> tuple[int, tuple[int, ...]]:
         habits = open_habits(deps, actor=branch.secretary.actor, unit_id=branch.unit.id, year=year)
-        return habits.year, habits.is_announced
+        return habits.year, habits.unannounced
 
-    assert [announced(year) for year in (None, 2025, 2027, 2031)] == [
-        (2026, True),
-        (2025, True),
-        (2027, False),
-        (2026, True),
+    assert [flagged(year) for year in (None, 2025, 2027, 2031)] == [
+        (2026, ()),
+        (2025, ()),
+        (2027, (2027,)),
+        (2026, ()),
     ]
+    clock.set(datetime(2026, 11, 1, 4, tzinfo=UTC))
+    assert flagged(None) == (2026, (2027,))
     put_calendar_day(
         deps,
         actor=branch.secretary.actor,
@@ -139,7 +144,7 @@ def test_next_year_is_flagged_until_somebody_puts_its_days_in(deps: Deps, branch
         kind=DayKind.WORKING,
         name="",
     )
-    assert announced(2027) == (2027, True)
+    assert (flagged(2027), flagged(None)) == ((2027, ()), (2026, ()))
 
 
 @pytest.mark.parametrize("on", [None, date(2024, 12, 31), date(2029, 1, 1)])
