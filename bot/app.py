@@ -16,9 +16,12 @@ from bot.dispatch import build_dispatcher
 from bot.fetcher import Fetcher
 from bot.receiver import Receiver
 from bot.sender import Sender
+from bot.ticker import TICK_SECONDS, add_ticks
 from bot.worker import Worker
+from domain.due import LOOK_BACK_MAX, Job
 from domain.outbox import OutboxStatus
 from services.deps import Deps
+from storage import due as stored_due
 from storage import inbox as stored_inbox
 from storage import outbox as stored_outbox
 from templates.labels import COMMAND_LABELS
@@ -32,11 +35,13 @@ CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
 
 
 def forget_old(deps: Deps) -> None:
-    """Remove handled updates and sent messages older than thirty days."""
+    """Remove handled updates and sent messages older than thirty days, and claims that no look reaches."""
     before = deps.clock.now() - KEPT
     with deps.store.begin() as uow:
         stored_inbox.delete_done_before(uow, before)
         stored_outbox.delete_before(uow, before, [OutboxStatus.SENT])
+        for job in (Job.SWEEP, Job.STAND_INS):
+            stored_due.delete_claims(uow, f"{job}:", before=deps.clock.now() - 2 * LOOK_BACK_MAX)
 
 
 async def run_bot(
@@ -48,6 +53,7 @@ async def run_bot(
     is_paced: bool = True,
     proxy: str | None = None,
     call_seconds_max: float = CALL_SECONDS_MAX,
+    tick_seconds: float = TICK_SECONDS,
 ) -> None:
     """Run the bot until `stop` is set; what is under way then may end, the rest waits for the next start."""
     bot = open_bot(token, api_base, is_paced=is_paced, proxy=proxy, call_seconds_max=call_seconds_max)
@@ -68,6 +74,7 @@ async def run_bot(
         await deps.run(forget_old)
 
     scheduler.add_job(tidy, "interval", hours=HOUSEKEEPING_HOURS)
+    add_ticks(scheduler, desk, every_seconds=tick_seconds)
     try:
         await worker.recover()
         desk.nursery.start(_introduce(desk), name="introduce the bot")

@@ -60,6 +60,9 @@ class Act(StrEnum):
     OBJECTION = "oc"
     UPHOLD = "ou"
     DISMISS = "od"
+    # reminders: `id` is the unit, `arg` the month
+    NOTHING_THIS_MONTH = "mn"
+    QUEUE = "vq"
     # oneself
     LANGUAGE = "sl"
 

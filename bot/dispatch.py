@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from bot.callbacks import Act, Tap, read_tap
 from bot.conversation import Conversation, Desk, open_conversation
-from bot.handlers import appeals, evidence, ledger, members, reports, reviews
+from bot.handlers import appeals, evidence, ledger, members, reminders, reports, reviews
 from bot.screen import Screen
 from bot.screens.reports import Step
 from domain.errors import JifenError
@@ -34,6 +34,7 @@ ANYWHERE_TAPS: dict[Act, TapHandler] = {
     **ledger.ANYWHERE_TAPS,
     **reviews.CARD_TAPS,
     **appeals.ANYWHERE_TAPS,
+    **reminders.ANYWHERE_TAPS,
     **members.ANYWHERE_TAPS,
 }
 """Buttons of messages that stay valid: cards, notices, menus."""

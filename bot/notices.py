@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from bot.callbacks import Act
+from bot.nudging import NUDGES
 from bot.screen import Row, Screen, labelled
 from bot.screens.appeals import objection_screen
 from bot.screens.cards import card_screen
@@ -186,6 +187,11 @@ def _evidence_problem(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | N
     return Told(to.user_id, Screen(text))
 
 
+def _nudge(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    screen = NUDGES[outgoing.kind](deps, outgoing, to.member_id, to.language)
+    return Told(to.user_id, screen) if screen is not None else None
+
+
 _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] = {
     OutboxKind.CARD_PHOTOS: _card_photos,
     OutboxKind.CARD: _card,
@@ -194,4 +200,5 @@ _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] =
     OutboxKind.OBJECTION: _objection,
     OutboxKind.OBJECTION_ANSWERED: _objection_answered,
     OutboxKind.EVIDENCE_PROBLEM: _evidence_problem,
+    **dict.fromkeys(NUDGES, _nudge),
 }

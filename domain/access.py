@@ -24,6 +24,10 @@ class Permission(StrEnum):
     """See the member list."""
     INVITE_MEMBERS = "invite_members"
     """Give out invitations and re-bind accounts."""
+    SET_REMINDER_DAY = "set_reminder_day"
+    """Set the day of a month's reminder by hand."""
+    MANAGE_REMINDERS = "manage_reminders"
+    """Set a unit's quiet hours, reminders, days off and time zone."""
     MANAGE_UNITS = "manage_units"
     """Import rosters, grant roles, finalise periods."""
 
@@ -36,6 +40,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_LEDGER,
             Permission.SEE_MEMBERS,
             Permission.INVITE_MEMBERS,
+            Permission.SET_REMINDER_DAY,
         }
     ),
     Role.SECRETARY: frozenset(
@@ -46,6 +51,8 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_LEDGER,
             Permission.SEE_MEMBERS,
             Permission.INVITE_MEMBERS,
+            Permission.SET_REMINDER_DAY,
+            Permission.MANAGE_REMINDERS,
         }
     ),
     Role.DEPUTY: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
@@ -111,24 +118,48 @@ def units_within(grants: Iterable[RoleGrant], permission: Permission, tree: Unit
 
 
 def deciders_of(
-    unit_id: int, *, member_id: int, filed_by_id: int, grants: Iterable[RoleGrant], tree: UnitTree
+    unit_id: int,
+    *,
+    member_id: int,
+    filed_by_id: int,
+    grants: Iterable[RoleGrant],
+    tree: UnitTree,
+    is_escalated: bool = False,
 ) -> tuple[int, ...]:
     """Return the members who may decide a report, in id order.
 
     They are the branch's recorders, without the member reported for and the one who filed it. Where none is
     left the secretaries decide, and where none is left there the administrators above (product.md, journey 3:
-    "where a branch has one recorder, the secretary decides those").
+    "where a branch has one recorder, the secretary decides those"). An escalated report is decided by the
+    next rank too ("overdue ones are nudged, then escalate to the secretary").
     """
+    ranks = _ranks(unit_id, barred={member_id, filed_by_id}, grants=grants, tree=tree)
+    first = ranks[0] if ranks else ()
+    return tuple(sorted({*first, *(ranks[1] if is_escalated and len(ranks) > 1 else ())}))
+
+
+def overseers_of(
+    unit_id: int, *, member_id: int, filed_by_id: int, grants: Iterable[RoleGrant], tree: UnitTree
+) -> tuple[int, ...]:
+    """Return the members to whom an overdue report is escalated, in id order: those of the next rank."""
+    ranks = _ranks(unit_id, barred={member_id, filed_by_id}, grants=grants, tree=tree)
+    return ranks[1] if len(ranks) > 1 else ()
+
+
+def _ranks(
+    unit_id: int, *, barred: set[int], grants: Iterable[RoleGrant], tree: UnitTree
+) -> tuple[tuple[int, ...], ...]:
+    """Return who may decide, rank by rank, each member in the first of theirs; empty ranks are left out."""
     everyone = tuple(grants)
-    barred = {member_id, filed_by_id}
-
-    def holders(role: Role, units: Iterable[int]) -> tuple[int, ...]:
-        wanted = set(units)
-        found = {g.member_id for g in everyone if g.role is role and g.unit_id in wanted} - barred
-        return tuple(sorted(found))
-
-    return (
-        holders(Role.RECORDER, [unit_id])
-        or holders(Role.SECRETARY, [unit_id])
-        or holders(Role.ADMINISTRATOR, tree.upward(unit_id))
-    )
+    seen = set(barred)
+    ranks: list[tuple[int, ...]] = []
+    for role, units in (
+        (Role.RECORDER, {unit_id}),
+        (Role.SECRETARY, {unit_id}),
+        (Role.ADMINISTRATOR, set(tree.upward(unit_id))),
+    ):
+        found = {g.member_id for g in everyone if g.role is role and g.unit_id in units} - seen
+        seen |= found
+        if found:
+            ranks.append(tuple(sorted(found)))
+    return tuple(ranks)

@@ -4,6 +4,7 @@ JifenError
 ├── NotKnown        the thing or person asked for is not there for this actor
 │   ├── AccountUnknown · ReportUnknown · EvidenceUnknown · EntryUnknown · MemberUnknown · UnitUnknown
 │   ├── ObjectionUnknown · PeriodUnknown
+│   ├── ObjectionUnknown · StandInUnknown
 │   └── InvitationUnknown · InvitationUsed · InvitationExpired · LoginLinkInvalid
 ├── NotAllowed      the actor may not do this, whatever the state
 │   └── OwnReport
@@ -13,6 +14,7 @@ JifenError
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
     ├── EvidenceRefused · NoDecider · NoAnswerer
     ├── ItemNotForMember · QuotaReached
+    ├── SettingRefused · ReminderDayRefused · CalendarDayRefused · StandInRefused
     └── RulebookUnavailable
 
 The doors translate: `templates/messages/errors/` holds the words of each code, in every language.
@@ -132,6 +134,12 @@ class PeriodUnknown(NotKnown):
     """The text names no period."""
 
     code = "period.unknown"
+
+
+class StandInUnknown(NotKnown):
+    """No such stand-in for this actor."""
+
+    code = "stand_in.unknown"
 
 
 class OwnReport(NotAllowed):
@@ -300,6 +308,48 @@ class QuotaReached(Invalid):
     item: str
     places: int
     code: ClassVar[str] = "report.quota"
+
+
+@dataclass(eq=False)
+class SettingRefused(Invalid):
+    """A unit's setting makes no sense; `is_quiet` where a time lies in the unit's own quiet hours."""
+
+    name: str
+    is_quiet: bool = False
+    code: ClassVar[str] = "setting.refused"
+
+
+class ReminderDayRefused(Invalid):
+    """The day set by hand lies neither in the month that it is about nor in the one after, or has passed."""
+
+    code = "reminder.day"
+
+
+class StandInRefusal(StrEnum):
+    """Why a member cannot be asked to stand in."""
+
+    DAYS = "days"
+    """The days are out of order, gone by, or too many."""
+    RECORDER = "recorder"
+    """The member decides reports anyway."""
+    NO_ACCOUNT = "no_account"
+    """The member has no chat account to decide from."""
+    OVERLAP = "overlap"
+    """The member was asked for some of these days before."""
+
+
+@dataclass(eq=False)
+class StandInRefused(Invalid):
+    """The member cannot be asked to stand in like this."""
+
+    reason: StandInRefusal
+    code: ClassVar[str] = "stand_in.refused"
+
+
+class CalendarDayRefused(Invalid):
+    """A day off or working day needs a date of this year or the next ones."""
+
+    code = "calendar.day"
 
 
 @dataclass(eq=False)

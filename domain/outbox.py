@@ -29,6 +29,20 @@ class OutboxKind(StrEnum):
     """To the member: what became of the objection."""
     EVIDENCE_PROBLEM = "evidence_problem"
     """To the member: a photo could not be taken, and what to do."""
+    REMINDER = "reminder"
+    """To a member: nothing was reported in a month (月末提醒)."""
+    REMINDER_LIST = "reminder_list"
+    """To a recorder: who neither reported nor answered."""
+    OVERDUE = "overdue"
+    """To a decider: reports that have waited too long."""
+    ESCALATED = "escalated"
+    """To the secretary: reports that nobody decided, now theirs to decide too."""
+    DRAFTS_LEFT = "drafts_left"
+    """To whoever began them: drafts that were left lying."""
+    STAND_IN = "stand_in"
+    """To a member: somebody asks them to decide reports for some days."""
+    OBJECTION_DUE = "objection_due"
+    """To an answerer: an objection whose time is nearly over."""
 
 
 class Priority(IntEnum):

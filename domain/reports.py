@@ -144,7 +144,10 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One activity a member reports; `revision` grows whenever it comes into the queue."""
+    """One activity a member reports; `revision` grows whenever it comes into the queue.
+
+    `escalated_revision` is the one that waited so long that the secretary decides too.
+    """
 
     id: int
     unit_id: int
@@ -163,6 +166,12 @@ class Report:
     updated_at: datetime
     submitted_at: datetime | None
     decided_at: datetime | None
+    escalated_revision: int | None = None
+
+    @property
+    def is_escalated(self) -> bool:
+        """Whether it waited so long that the secretary decides too."""
+        return self.escalated_revision == self.revision
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,34 @@ from starlette.staticfiles import StaticFiles
 from panel.errors import FormSizes, register_error_pages
 from panel.headers import SecurityHeaders
 from panel.pages import STATIC
-from panel.routes import evidence, health, languages, ledger, login, members, reviews, roles, standings
+from panel.routes import (
+    evidence,
+    health,
+    languages,
+    ledger,
+    login,
+    members,
+    reminders,
+    reviews,
+    roles,
+    stand_ins,
+    standings,
+)
 from services.deps import Deps
 
-ROUTERS = (reviews, members, ledger, standings, evidence, roles, languages, login, health)
+ROUTERS = (
+    reviews,
+    members,
+    stand_ins,
+    ledger,
+    standings,
+    reminders,
+    evidence,
+    roles,
+    languages,
+    login,
+    health,
+)
 
 
 def create_app(deps: Deps) -> FastAPI:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from domain.access import Permission, UnitTree, deciders_of, units_within
+from domain.access import Permission, UnitTree, deciders_of, overseers_of, units_within
 from domain.appeals import answerers_of
 from domain.errors import AccountUnknown, NotAllowed, UnitUnknown
 from domain.members import Member, Membership, RoleGrant, Unit
@@ -113,19 +113,46 @@ def deciders(uow: UnitOfWork, report: Report) -> tuple[int, ...]:
 
 def deciding(uow: UnitOfWork) -> Callable[[Report | Waiting], tuple[int, ...]]:
     """Return who may decide as a question that can be asked of many reports: one query per unit, not each."""
-    tree = unit_tree(uow)
-    grants_by_unit: dict[int, Sequence[RoleGrant]] = {}
+    tree, grants_above = unit_tree(uow), _grants_above(uow)
 
     def answer(report: Report | Waiting) -> tuple[int, ...]:
-        if report.unit_id not in grants_by_unit:
-            grants_by_unit[report.unit_id] = stored_members.grants_in(uow, tree.upward(report.unit_id))
         return deciders_of(
             report.unit_id,
             member_id=report.member_id,
             filed_by_id=report.filed_by_id,
-            grants=grants_by_unit[report.unit_id],
+            grants=grants_above(report.unit_id),
+            tree=tree,
+            is_escalated=report.is_escalated,
+        )
+
+    return answer
+
+
+def overseeing(uow: UnitOfWork) -> Callable[[Waiting], tuple[int, ...]]:
+    """Return to whom an overdue report is escalated, as a question that can be asked of many reports."""
+    tree, grants_above = unit_tree(uow), _grants_above(uow)
+
+    def answer(report: Waiting) -> tuple[int, ...]:
+        return overseers_of(
+            report.unit_id,
+            member_id=report.member_id,
+            filed_by_id=report.filed_by_id,
+            grants=grants_above(report.unit_id),
             tree=tree,
         )
+
+    return answer
+
+
+def _grants_above(uow: UnitOfWork) -> Callable[[int], Sequence[RoleGrant]]:
+    """Return the roles in a unit and above it as a question: one query per unit."""
+    tree = unit_tree(uow)
+    known: dict[int, Sequence[RoleGrant]] = {}
+
+    def answer(unit_id: int) -> Sequence[RoleGrant]:
+        if unit_id not in known:
+            known[unit_id] = stored_members.grants_in(uow, tree.upward(unit_id))
+        return known[unit_id]
 
     return answer
 

@@ -1,6 +1,6 @@
 """Objections to decisions, and the answers to them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import Row, insert, select, update
 from domain.appeals import Objection, ObjectionStatus
 from storage.database import UnitOfWork, one_or_none
 from storage.statements import PreparedForMany
-from storage.tables import objections
+from storage.tables import objections, reports
 
 _OBJECTION = select(objections)
 _TO = PreparedForMany(lambda ids: _OBJECTION.where(objections.c.decision_id.in_(ids)))
@@ -56,6 +56,16 @@ def get_objection(uow: UnitOfWork, objection_id: int) -> Objection | None:
 def objections_to(uow: UnitOfWork, decision_ids: Iterable[int]) -> Mapping[int, Objection]:
     """Return the objection to each of these decisions that has one, by decision."""
     return {row.decision_id: _objection(row) for row in _TO.all(uow, decision_ids)}
+
+
+def list_open(uow: UnitOfWork, unit_id: int) -> Sequence[Objection]:
+    """Return the objections of a unit that wait for an answer, oldest first."""
+    statement = (
+        _OBJECTION.join(reports, reports.c.id == objections.c.report_id)
+        .where(reports.c.unit_id == unit_id, objections.c.status == ObjectionStatus.OPEN.value)
+        .order_by(objections.c.id)
+    )
+    return [_objection(row) for row in uow.connection.execute(statement)]
 
 
 def end_objection(

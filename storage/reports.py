@@ -80,6 +80,8 @@ class Waiting:
     member_id: int
     filed_by_id: int
     submitted_at: datetime
+    revision: int
+    is_escalated: bool
 
 
 def _report(row: Row[*tuple[Any, ...]]) -> Report:
@@ -101,6 +103,7 @@ def _report(row: Row[*tuple[Any, ...]]) -> Report:
         updated_at=row.updated_at,
         submitted_at=row.submitted_at,
         decided_at=row.decided_at,
+        escalated_revision=row.escalated_revision,
     )
 
 
@@ -284,11 +287,51 @@ def list_waiting(uow: UnitOfWork, unit_ids: Iterable[int]) -> Sequence[Waiting]:
             reports.c.member_id,
             reports.c.filed_by_id,
             reports.c.submitted_at,
+            reports.c.revision,
+            reports.c.escalated_revision.is_not_distinct_from(reports.c.revision).label("is_escalated"),
         )
         .where(reports.c.unit_id.in_(sorted(set(unit_ids))), reports.c.status == ReportStatus.PENDING.value)
         .order_by(reports.c.submitted_at, reports.c.id)
     )
-    return [Waiting(*row) for row in uow.connection.execute(statement)]
+    return [
+        Waiting(
+            row.id,
+            row.unit_id,
+            row.member_id,
+            row.filed_by_id,
+            row.submitted_at,
+            row.revision,
+            bool(row.is_escalated),
+        )
+        for row in uow.connection.execute(statement)
+    ]
+
+
+def escalate(uow: UnitOfWork, waiting: Waiting) -> None:
+    """Let those of the next rank decide this revision of a waiting report too."""
+    uow.connection.execute(
+        update(reports)
+        .where(reports.c.id == waiting.id, reports.c.revision == waiting.revision)
+        .values(escalated_revision=waiting.revision)
+    )
+
+
+def list_left_drafts(uow: UnitOfWork, unit_id: int, *, untouched_since: datetime) -> Mapping[int, int]:
+    """Return who began each draft of a unit that nobody has touched since an instant, by report.
+
+    Drafts in which nothing was chosen are left out.
+    """
+    rows = uow.connection.execute(
+        select(reports.c.id, reports.c.filed_by_id)
+        .where(
+            reports.c.unit_id == unit_id,
+            reports.c.status == ReportStatus.DRAFT.value,
+            reports.c.updated_at < untouched_since,
+            ~_is_empty_draft(),
+        )
+        .order_by(reports.c.id)
+    )
+    return {row.id: row.filed_by_id for row in rows}
 
 
 def get_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Sequence[Report]:

@@ -78,3 +78,9 @@ def update_unit(
     uow.connection.execute(
         update(units).where(units.c.id == unit_id).values(name=name, parent_id=parent_id, rulebook=rulebook)
     )
+
+
+def set_time_zone(uow: UnitOfWork, unit_id: int, time_zone: str) -> None:
+    """Change the time zone that a unit's days are counted in."""
+    uow.memory.pop(_REMEMBERED, None)
+    uow.connection.execute(update(units).where(units.c.id == unit_id).values(time_zone=time_zone))

@@ -6,11 +6,16 @@ from fastapi import APIRouter, Form, Path, Query, Request
 from fastapi.responses import Response
 
 from domain.access import Permission
+from domain.errors import Invalid
+from domain.members import Role
 from panel.csrf import FormSender
+from panel.errors import status_of
 from panel.pages import page
 from panel.queries import NUMBER_MAX, member_query
-from panel.sessions import SignedIn, Surroundings
+from panel.sessions import SignedIn, Surroundings, Visitor
+from services.deps import Deps
 from services.members import INVITATION_SPAN, PAGE_LENGTH, invite, list_members, open_member
+from services.stand_ins import list_stand_ins
 
 router = APIRouter()
 
@@ -43,9 +48,37 @@ def show_members(
 
 @router.get("/members/{member_id}")
 def show_member(request: Request, deps: Surroundings, visitor: SignedIn, member_id: MemberId) -> Response:
-    """Show a member: units, roles, and whether an account is bound."""
-    facts = {"rows": open_member(deps, actor=visitor.actor, member_id=member_id)}
-    return page(request, "members/one.html", facts, visitor=visitor)
+    """Show a member: units, roles, whether an account is bound, and when they stand in for a recorder."""
+    return member_page(request, deps, visitor, member_id)
+
+
+def member_page(
+    request: Request, deps: Deps, visitor: Visitor, member_id: int, *, problem: Invalid | None = None
+) -> Response:
+    """Return a member's page, with what was refused just now."""
+    rows = open_member(deps, actor=visitor.actor, member_id=member_id)
+    deciding = {unit.id for unit in visitor.units_with(Permission.DECIDE_REPORTS)}
+    facts = {
+        "rows": rows,
+        "stand_ins": [
+            stand_in
+            for row in rows
+            for stand_in in list_stand_ins(
+                deps, actor=visitor.actor, unit_id=row.unit.id, member_id=member_id
+            )
+        ],
+        "may_ask_in": [
+            row.unit
+            for row in rows
+            if row.unit.id in deciding
+            and row.is_bound
+            and member_id != visitor.me.member.id
+            and all(grant.role is not Role.RECORDER for grant in row.roles)
+        ],
+        "problem": {"code": problem.code, "facts": problem.facts()} if problem is not None else None,
+    }
+    status = status_of(problem) if problem is not None else 200
+    return page(request, "members/one.html", facts, visitor=visitor, status=status)
 
 
 @router.post("/members/{member_id}/invite")

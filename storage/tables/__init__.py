@@ -4,10 +4,12 @@ Amounts (`amount`, `quantity`, `points`, …) are integers of 1/10 000.
 """
 
 from storage.tables.columns import metadata
+from storage.tables.due import due_claims, due_marks
 from storage.tables.ledger import entries, events, ledger_heads
 from storage.tables.members import accounts, invitations, members, memberships, roles, units
 from storage.tables.messages import cards, dialogs, inbox, outbox, uploads
 from storage.tables.operating import audit, leases, login_links, sessions
+from storage.tables.reminders import calendar_days, nothing_to_report, reminder_days, stand_ins, unit_settings
 from storage.tables.reports import decisions, evidence, objections, reports, submissions
 from storage.tables.rulebooks import finalised_periods, rulebook_versions
 from storage.tables.sums import balances, fills, sums
@@ -16,9 +18,12 @@ __all__ = [
     "accounts",
     "audit",
     "balances",
+    "calendar_days",
     "cards",
     "decisions",
     "dialogs",
+    "due_claims",
+    "due_marks",
     "entries",
     "events",
     "evidence",
@@ -32,14 +37,18 @@ __all__ = [
     "members",
     "memberships",
     "metadata",
+    "nothing_to_report",
     "objections",
     "outbox",
+    "reminder_days",
     "reports",
     "roles",
     "rulebook_versions",
     "sessions",
+    "stand_ins",
     "submissions",
     "sums",
+    "unit_settings",
     "units",
     "uploads",
 ]

@@ -39,6 +39,7 @@ reports = Table(
     Column("updated_at", UtcInstant, nullable=False),
     Column("submitted_at", UtcInstant),
     Column("decided_at", UtcInstant),
+    Column("escalated_revision", Integer),
     Index(None, "unit_id", "status", "submitted_at"),
     Index(None, "member_id", "status"),
     Index(None, "filed_by_id", "status"),

@@ -30,6 +30,7 @@ from tests.journeys.phone import Phone
 
 CALL_SECONDS_MAX = 1.0
 QUIET_SECONDS = 0.15
+TICK_SECONDS = 0.5
 
 
 @dataclass
@@ -42,6 +43,7 @@ class Stage:
     client: httpx.AsyncClient
     branch: Branch
     base: str
+    tick_seconds: float = TICK_SECONDS
     _bot: "running_bot | None" = None
     _phones: dict[int, Phone] = field(default_factory=dict)
 
@@ -108,7 +110,7 @@ class Stage:
 
     async def start_bot(self) -> None:
         """Start the bot, as after a restart of the process: nothing but the database is left of it."""
-        self._bot = running_bot(self.deps, self.world, self.base)
+        self._bot = running_bot(self.deps, self.world, self.base, tick_seconds=self.tick_seconds)
         await self._bot.__aenter__()
 
     async def stop_bot(self) -> None:
@@ -157,7 +159,7 @@ async def stage(
 class running_bot:  # noqa: N801  reads as the block it opens
     """Runs the bot while the block is open; unpaced, as the sandbox has no limits here either."""
 
-    def __init__(self, deps: Deps, world: World, base: str) -> None:
+    def __init__(self, deps: Deps, world: World, base: str, *, tick_seconds: float = TICK_SECONDS) -> None:
         self._stop = asyncio.Event()
         self._bot = run_bot(
             deps,
@@ -166,6 +168,7 @@ class running_bot:  # noqa: N801  reads as the block it opens
             stop=self._stop,
             is_paced=False,
             call_seconds_max=CALL_SECONDS_MAX,
+            tick_seconds=tick_seconds,
         )
 
     async def __aenter__(self) -> None:

@@ -31,6 +31,8 @@ def test_every_page_is_known_here() -> None:
         "/login/{token}",
         "/members",
         "/members/{member_id}",
+        "/reminders",
+        "/reminders/{unit_id}",
         "/reports/{report_id}",
         "/reports/{report_id}/next",
         "/roles",
@@ -40,6 +42,11 @@ def test_every_page_is_known_here() -> None:
         "/language",
         "/logout",
         "/members/{member_id}/invite",
+        "/members/{member_id}/stand-in",
+        "/members/{member_id}/stand-in/{stand_in_id}/end",
+        "/reminders/{unit_id}/calendar",
+        "/reminders/{unit_id}/day",
+        "/reminders/{unit_id}/settings",
         "/reports/{report_id}/decide",
         "/reports/{report_id}/undo",
     ]
@@ -77,6 +84,7 @@ async def test_other_branches_things_are_not_there(
         "/evidence/{evidence_id}/thumb": evidence.id,
         "/ledger/{entry_id}": entry.id,
         "/members/{member_id}": elsewhere.member.member_id,
+        "/reminders/{unit_id}": elsewhere.unit.id,
     }
     assert set(numbers) == {path for path in paths_with("GET") if "{" in path} - OPEN_TO_ALL
     own, other = open_window(), open_window()
@@ -150,7 +158,7 @@ async def test_administrator_sees_every_unit_below(
 @pytest.mark.parametrize(
     ("role", "address", "places"),
     [
-        (Role.RECORDER, "/", ["待审", "成员", "台账", "职责"]),
+        (Role.RECORDER, "/", ["待审", "成员", "台账", "提醒", "职责"]),
         (Role.SUPERVISOR, "/", ["待审", "成员", "台账", "职责"]),
         (Role.DEPUTY, "/ledger", ["成员", "台账", "职责"]),
         (Role.SHOPKEEPER, "/roles", ["职责"]),

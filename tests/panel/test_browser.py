@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
@@ -17,7 +18,7 @@ from services.histories import open_history
 from services.ledger import list_entries
 from services.reports import attach_evidence, start_report
 from services.sessions import new_login_link
-from tests.builders import Branch, a_member, a_report
+from tests.builders import Branch, Person, a_member, a_report
 from tests.panel.pictures import a_jpeg
 
 pytestmark = pytest.mark.browser
@@ -44,12 +45,14 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest.fixture
 async def open_page(deps: Deps, branch: Branch, browser: Browser) -> AsyncIterator[OpenPage]:
-    """Yield a function that opens a page as the first recorder; complaints of the browser fail the test."""
+    """Yield a function that opens a page, by default as the first recorder; complaints fail the test."""
     async with serve_panel(deps) as base:
         served = replace(deps, panel_url=base)
 
         @asynccontextmanager
-        async def open_one(*, size: dict[str, int] = PHONE, has_scripts: bool = True) -> AsyncIterator[Page]:
+        async def open_one(
+            *, size: dict[str, int] = PHONE, has_scripts: bool = True, person: Person | None = None
+        ) -> AsyncIterator[Page]:
             context = await browser.new_context(
                 viewport={"width": size["width"], "height": size["height"]},
                 java_script_enabled=has_scripts,
@@ -60,7 +63,7 @@ async def open_page(deps: Deps, branch: Branch, browser: Browser) -> AsyncIterat
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
             page.on("console", lambda line: complaints.append(line.text))
-            await page.goto(new_login_link(served, actor=branch.recorder.actor))
+            await page.goto(new_login_link(served, actor=(person or branch.recorder).actor))
             yield page
             await context.close()
             assert [text for text in complaints if REFUSED not in text] == []
@@ -110,6 +113,8 @@ async def test_no_page_is_wider_than_the_screen(
         "/ledger?name=党员",
         f"/ledger/{entry.id}",
         "/roles",
+        f"/reminders/{branch.unit.id}",
+        f"/reminders/{branch.unit.id}?year=2027",
         "/login",
         "/nothing/" + "z" * 300,
     ]
@@ -160,10 +165,29 @@ async def test_recorder_works_through_the_queue(
     assert open_history(deps, actor=branch.recorder.actor, report_id=first).report.status == "approved"
 
 
+@pytest.mark.parametrize("size", [PHONE, DESK])
+async def test_secretary_sets_reminders(
+    branch: Branch, open_page: OpenPage, size: dict[str, int], tmp_path: Path
+) -> None:
+    async with open_page(size=size, person=branch.secretary) as page:
+        await page.goto(f"/reminders/{branch.unit.id}?year=2027")
+        for summary in await page.locator("summary").all():
+            await summary.click()
+        assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
+        await page.screenshot(path=tmp_path / "reminders.png", full_page=True)
+        await page.locator("[name=list_days]").fill("4")
+        await page.locator("[name=reminder_rule]").select_option(label="当月最后一个工作日")
+        await page.get_by_role("button", name="保存设置").click()
+        assert await page.get_by_role("status").inner_text() == "设置已保存。"
+        assert await page.locator("article").first.locator("p").inner_text() == (
+            "3月31日 10:00 提醒还没有申报的人。"
+        )
+
+
 async def test_touch_targets_are_large(deps: Deps, branch: Branch, open_page: OpenPage) -> None:
     waiting = fill(deps, branch)
     async with open_page() as page:
-        for path in ("/", f"/reports/{waiting}", "/members", "/ledger"):
+        for path in ("/", f"/reports/{waiting}", "/members", "/ledger", f"/reminders/{branch.unit.id}"):
             await page.goto(path)
             small = await page.evaluate(
                 """[...document.querySelectorAll(

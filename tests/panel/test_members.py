@@ -87,8 +87,10 @@ async def test_changed_account_is_rebound(deps: Deps, branch: Branch, window: Wi
 async def test_rebinding_asks_for_confirmation(deps: Deps, branch: Branch, window: Window) -> None:
     await window.sign_in(deps, branch.recorder)
     page = await window.get(f"/members/{branch.member.member_id}")
-    assert page.texts("summary") == ["换绑"]
-    assert [b.text for d in page.root.find("details") for b in d.find("button")] == ["确认换绑，发新邀请码"]
+    assert page.texts("summary") == ["请这位成员代审", "换绑"]
+    confirming = page.root.find("details")[-1]
+    assert confirming.find("summary")[0].text == "换绑"
+    assert [button.text for button in confirming.find("button")] == ["确认换绑，发新邀请码"]
 
 
 async def test_member_page_offers_what_the_visitor_may_do(deps: Deps, branch: Branch, window: Window) -> None:
@@ -97,3 +99,32 @@ async def test_member_page_offers_what_the_visitor_may_do(deps: Deps, branch: Br
     page = await window.get(f"/members/{branch.recorder.member_id}")
     assert page.facts() == {"单位": "chunfeng支部", "身份": "正式党员", "职务": "积分记录员"}
     assert [form for form in page.root.find("form") if "/members/" in form.attributes["action"]] == []
+
+
+async def test_recorder_asks_a_member_to_stand_in(deps: Deps, branch: Branch, window: Window) -> None:
+    await window.sign_in(deps, branch.recorder)
+    place = f"/members/{branch.member.member_id}"
+    page = await window.get(place)
+    assert page.texts("summary") == ["请这位成员代审", "换绑"]
+    fields = {"unit": str(branch.unit.id), "since_on": "2026-03-10", "last_on": "2026-03-12"}
+    page = await window.post(f"{place}/stand-in", **fields)
+    assert (page.address, page.texts("article")) == (
+        place,
+        ["3月10日 周二 到 3月12日 周四 已经开始 不用代了"],
+    )
+    assert page.facts()["职务"] == "积分记录员"
+    page = await window.post(f"{place}/stand-in", **fields)
+    assert (page.status, page.alert) == (422, "这几天已经请这位成员代审了。")
+    page = await window.post(f"{place}/stand-in", **fields | {"last_on": "soon"})
+    assert (page.status, page.alert) == (422, "代审的日子不对：从今天起，先后不能颠倒，最多 60 天。")
+    page = await window.post(f"{place}/stand-in/1/end")
+    assert (page.address, page.texts("article")) == (place, [])
+    assert "职务" not in page.facts()
+
+
+async def test_nobody_asks_recorders_or_themselves_to_stand_in(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    await window.sign_in(deps, branch.secretary)
+    for person in (branch.recorder, branch.secretary):
+        assert "请这位成员代审" not in (await window.get(f"/members/{person.member_id}")).texts("summary")

@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from domain import errors
-from domain.errors import DateRefusal, EvidenceRefusal, JifenError
+from domain.errors import DateRefusal, EvidenceRefusal, JifenError, StandInRefusal
 from templates.labels import Label
 from templates.words import FOLDER, LANGUAGES, label, language_of, render
 
@@ -92,11 +92,16 @@ def every_refusal() -> Iterator[JifenError]:
         errors.NoDecider(),
         errors.NoAnswerer(),
         errors.RulebookUnavailable(rulebook="ceshi"),
+        errors.SettingRefused(name="list_days"),
+        errors.ReminderDayRefused(),
+        errors.CalendarDayRefused(),
+        errors.StandInUnknown(),
     )
     yield from (errors.StatusConflict(status=s) for s in ("pending", "withdrawn", "approved"))
     yield from (errors.ReportIncomplete(missing=m) for m in ("item", "level", "quantity", "date", "evidence"))
     yield from (errors.DateRefused(reason=reason, on=date(2026, 3, 9)) for reason in DateRefusal)
     yield from (errors.EvidenceRefused(reason=reason, limit=10) for reason in EvidenceRefusal)
+    yield from (errors.StandInRefused(reason=reason) for reason in StandInRefusal)
     one, ten = Fraction(1), Fraction(10)
     yield from (
         errors.AmountRefused(what="points", low=one, high=ten),

@@ -1,0 +1,187 @@
+"""The buttons of reminders and nudges, tapped as people would, doubled taps too."""
+
+import asyncio
+import time
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from domain.members import Role
+from domain.outbox import OutboxStatus
+from domain.reports import ReportStatus
+from services.appeals import raise_objection
+from services.due import MARK, run_due
+from services.members import choose_language
+from services.reviews import approve_report
+from services.stand_ins import ask_stand_in
+from storage import due as stored_due
+from storage import outbox as stored_outbox
+from storage.tables import nothing_to_report
+from tests.builders import a_member, a_report
+from tests.journeys.conftest import Stage
+from tests.journeys.steps import submit_cleaning
+
+pytestmark = pytest.mark.journey
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+SECONDS_MAX = 30.0
+
+
+async def strike(stage: Stage, text: str) -> None:
+    """Move the clock, once somebody has looked before, and wait until this moment was looked at."""
+    await _marked(stage, None)
+    at = datetime.fromisoformat(f"2026-{text}").replace(tzinfo=SHANGHAI).astimezone(UTC)
+    stage.clock.set(at)
+    await _marked(stage, at)
+
+
+async def _marked(stage: Stage, at: datetime | None) -> None:
+    until = time.monotonic() + SECONDS_MAX
+    while True:
+        with stage.deps.store.read() as uow:
+            mark = stored_due.get_mark(uow, MARK)
+        if mark is not None and at in {None, mark}:
+            return
+        assert time.monotonic() < until, "nobody looks for due work"
+        await asyncio.sleep(0.05)
+
+
+async def test_a_member_answers_that_there_is_nothing(stage: Stage) -> None:
+    member = stage.member
+    await strike(stage, "03-26 10:00")
+    reminder = await member.read("2026年3月，您还没有申报")
+    assert member.button_words(reminder) == ["去申报", "本月无"]
+    data = member.data_of("本月无")
+    await member.tap("本月无")
+    noted = await member.read("记下了：2026年3月您没有要申报的")
+    assert (noted["message_id"], member.button_words(noted)) == (reminder["message_id"], ["去申报"])
+    for forged in (data, "t:mn:9999:2026-03", "t:mn:1:2027-01", "t:mn:1:soon"):
+        answer = await member.client.post(
+            f"/sandbox/users/{member.user_id}/tap",
+            json={"message_id": reminder["message_id"], "data": forged},
+        )
+        assert answer.status_code == 200, answer.text
+    await member.alerted("按钮")
+    with stage.deps.store.read() as uow:
+        rows = uow.connection.execute(select(nothing_to_report.c.member_id, nothing_to_report.c.month))
+        assert [tuple(row) for row in rows] == [(stage.branch.member.member_id, "2026-03")]
+
+    await strike(stage, "03-30 10:00")
+    listed = await stage.recorder.read("2026年3月，还有 4 人没有申报")
+    assert "chunfeng党员2" in listed["text"]
+    assert "chunfeng党员1" not in listed["text"]
+    assert "另有 1 人回复了「本月无」" in listed["text"]
+    assert stage.member.count("没有申报") == 0
+
+
+async def test_a_reminder_leads_to_a_report(stage: Stage) -> None:
+    member = stage.member
+    await strike(stage, "03-26 10:00")
+    await member.tap("去申报")
+    await member.tap("服务")
+    await member.tap("社区清扫")
+    await member.tap("今天")
+    await member.read("请发 1 到 10 张")
+    (report,) = stage.reports()
+    assert (report.item, report.status) == ("clean", ReportStatus.DRAFT)
+
+
+async def test_reminders_speak_the_persons_language(stage: Stage) -> None:
+    choose_language(stage.deps, actor=stage.branch.member.actor, language="en")
+    await strike(stage, "03-26 10:00")
+    reminder = await stage.member.read("You have reported nothing for March 2026 yet")
+    assert stage.member.button_words(reminder) == ["Report now", "Nothing to report"]
+
+
+async def test_who_reports_between_due_and_sending_is_not_reminded(stage: Stage) -> None:
+    await _marked(stage, None)
+    await stage.stop_bot()
+    stage.clock.set(datetime(2026, 3, 26, 2, tzinfo=UTC))
+    assert run_due(stage.deps) == 2  # a sweep too
+    for person in (stage.branch.member, stage.branch.secretary, *stage.branch.recorders):
+        a_report(stage.deps, person)
+    await stage.start_bot()
+    await stage.phone(stage.branch.members[1]).read("您还没有申报")
+    with stage.deps.store.read() as uow:
+        assert OutboxStatus.DEAD not in stored_outbox.count_by_status(uow)
+    assert stage.member.count("您还没有申报") == 0
+
+
+async def test_a_nudge_opens_the_queue_for_recorder_and_secretary(stage: Stage) -> None:
+    recorder, secretary = stage.recorder, stage.phone(stage.branch.secretary)
+    number = await submit_cleaning(stage.member)
+    await recorder.card(number)
+    await strike(stage, "03-13 09:30")
+    nudge = await recorder.read("有 1 份申报等了好几天，还没有审核")
+    assert "1. chunfeng党员1 · 社区清扫 · 3月10日 周二" in nudge["text"]
+    await recorder.tap_on(nudge["message_id"], text="待审")
+    await recorder.read("待审 1 件，先看最早的一件：")
+    await strike(stage, "03-17 09:30")
+    await secretary.read("有 1 份申报一直没有人审核，现在也请您处理")
+    await secretary.tap("待审")
+    await secretary.tap("通过")
+    await stage.member.read("您的申报已通过")
+    await recorder.card(number, "已由 chunfeng书记 处理")
+
+
+async def test_a_nudge_about_what_is_done_meanwhile_is_not_sent(stage: Stage) -> None:
+    report = a_report(stage.deps, stage.branch.member)
+    await _marked(stage, None)
+    await stage.stop_bot()
+    stage.clock.set(datetime(2026, 3, 13, 1, 30, tzinfo=UTC))
+    assert run_due(stage.deps) == 1
+    approve_report(stage.deps, actor=stage.branch.recorder.actor, report_id=report.id)
+    await stage.start_bot()
+    await stage.member.read("您的申报已通过")
+    second = stage.phone(stage.branch.recorders[1])
+    await second.refresh()
+    assert second.count("等了好几天") == 0
+
+
+async def test_a_draft_is_gone_on_with_from_the_nudge(stage: Stage) -> None:
+    first = a_report(stage.deps, stage.branch.member, status=ReportStatus.DRAFT)
+    for _ in range(2):
+        a_report(stage.deps, stage.branch.members[1], status=ReportStatus.DRAFT)
+    await strike(stage, "03-13 09:30")
+    member, other = stage.member, stage.phone(stage.branch.members[1])
+    assert "社区清扫" in (await member.read("您有一份草稿还没有提交"))["text"]
+    await member.tap("继续填写")
+    await member.tap("提交")
+    await member.read(f"已提交，编号 {first.id}")
+    await other.read("您有 2 份草稿还没有提交")
+    await other.tap("我的申报")
+    await other.read("点数字看一件")
+
+
+async def test_an_objection_is_opened_and_answered_from_the_nudge(stage: Stage) -> None:
+    supervisor = a_member(stage.deps, unit=stage.branch.unit, name="纪检", roles=(Role.SUPERVISOR,))
+    phone = stage.phone(supervisor)
+    report = a_report(stage.deps, stage.branch.member, status=ReportStatus.REJECTED, by=stage.branch.recorder)
+    raise_objection(stage.deps, actor=stage.branch.member.actor, report_id=report.id, reason="是安排的")
+    await strike(stage, "03-16 09:30")
+    nudge = await phone.read(f"申报 {report.id} 的异议还没有答复")
+    assert "请在 3月17日 周二 以前答复。" in nudge["text"]
+    await phone.tap("看异议")
+    opened = nudge["message_id"]
+    await phone.until(lambda: phone.messages[opened]["text"].startswith("✋ 有异议") or None, "the card")
+    await phone.tap_on(opened, text="异议成立")
+    await stage.member.read("您的异议成立")
+
+
+async def test_a_stand_in_is_told_and_decides(stage: Stage) -> None:
+    await submit_cleaning(stage.member)
+    ask_stand_in(
+        stage.deps,
+        actor=stage.branch.recorder.actor,
+        unit_id=stage.branch.unit.id,
+        member_id=stage.branch.members[1].member_id,
+        since_on=date(2026, 3, 10),
+        last_on=date(2026, 3, 12),
+    )
+    stand_in = stage.phone(stage.branch.members[1])
+    asked = await stand_in.read("chunfeng记录员1 请您代为审核申报")
+    assert "从 3月10日 周二 到 3月12日 周四，两头都算。" in asked["text"]
+    await stand_in.tap("待审")
+    await stand_in.tap("通过")
+    await stage.member.read("您的申报已通过")
