@@ -13,6 +13,7 @@ from domain.rulebooks.model import (
     Item,
     Rulebook,
     Scope,
+    Shop,
     Window,
 )
 from domain.rulebooks.problems import Problem, ProblemCode, RulebookInvalid
@@ -41,6 +42,7 @@ __all__ = [
     "Rulebook",
     "RulebookInvalid",
     "Scope",
+    "Shop",
     "Window",
     "dump_schema",
     "flatten",

@@ -16,6 +16,7 @@ from domain.rulebooks.language import (
     QuantitySection,
     RangeSection,
     RulebookSection,
+    ShopSection,
     StarsSection,
 )
 from domain.rulebooks.model import (
@@ -29,6 +30,7 @@ from domain.rulebooks.model import (
     Item,
     Rulebook,
     Scope,
+    Shop,
     Window,
 )
 
@@ -55,6 +57,17 @@ def build_rulebook(file: RulebookSection) -> Rulebook:
         grade=None if file.grade is None else _bands(file.grade),
         return_reasons=file.return_reasons,
         reject_reasons=file.reject_reasons,
+        shop=None if file.shop is None else _shop(file.shop, frozenset(file.items)),
+    )
+
+
+def _shop(section: ShopSection, items: frozenset[str]) -> Shop:
+    return Shop(
+        earns=items if section.earns is None else frozenset(section.earns),
+        window=section.window,
+        expires_months=None if section.expires is None else section.expires.months,
+        carry_over_max=section.carry_over,
+        per=section.account,
     )
 
 

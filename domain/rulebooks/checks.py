@@ -25,7 +25,9 @@ _BASE = "base"
 def check(file: RulebookSection, root: Table) -> tuple[Problem, ...]:
     """Return every contradiction between the sections of one file."""
     return tuple(
-        found for search in (_items, _references, _limits, _bands, _periods) for found in search(file, root)
+        found
+        for search in (_items, _references, _limits, _bands, _periods, _shop)
+        for found in search(file, root)
     )
 
 
@@ -182,3 +184,16 @@ def _periods(file: RulebookSection, root: Table) -> Iterator[Problem]:
             yield _at(root, ProblemCode.MEAN_NOT_SHORTER, ("periods", kind), **facts)
         elif file.base is not None and file.base.per.months > way.of.months:
             yield _at(root, ProblemCode.BASE_NOT_GRANTED, ("periods", kind), base=file.base.per, **facts)
+
+
+def _shop(file: RulebookSection, root: Table) -> Iterator[Problem]:
+    shop = file.shop
+    if shop is None:
+        return
+    items = codes_in(root, "items")
+    for index, item in enumerate(shop.earns or ()):
+        if item not in items:
+            facts = {"value": item, "known": _known(items)}
+            yield _at(root, ProblemCode.UNKNOWN_ITEM, ("shop", "earns", index), **facts)
+    if shop.carry_over is not None and shop.carry_over < 0:
+        yield _at(root, ProblemCode.NOT_POSITIVE, ("shop", "carry_over"), key="carry_over")

@@ -224,6 +224,22 @@ class Aggregation(StrEnum):
         }[self]
 
 
+class ExpirySection(Section):
+    """How long something lasts."""
+
+    months: Annotated[int, Field(ge=1, le=120)]
+
+
+class ShopSection(Founded):
+    """The points shop: what can be spent, how often it opens, how long points last."""
+
+    earns: Annotated[tuple[Text, ...] | None, Field(min_length=1)] = None
+    window: PeriodKind = PeriodKind.QUARTER
+    expires: ExpirySection | None = None
+    carry_over: Number | None = None
+    account: Literal["member", "household"] = "member"
+
+
 CategoryChoice = Annotated[
     Annotated[Label, Tag("short")] | Annotated[CategorySection, Tag("long")], Discriminator(_shape)
 ]
@@ -246,3 +262,4 @@ class RulebookSection(Section):
     grade: GradeSection | None = None
     return_reasons: tuple[Label, ...] = ()
     reject_reasons: tuple[Label, ...] = ()
+    shop: ShopSection | None = None

@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 from domain.periods import PeriodKind
 from domain.rulebooks.amounts import Amount, QuantityAmount
@@ -157,6 +158,22 @@ class Item:
         return self.amount.unit if isinstance(self.amount, QuantityAmount) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What the points shop 积分商城 lets members spend, and how often it opens."""
+
+    earns: frozenset[str]
+    """The codes of the items whose counted points can be spent."""
+    window: PeriodKind
+    """How often there is a window 兑换期."""
+    expires_months: int | None
+    """How long points can be spent after they were entered; None for ever."""
+    carry_over_max: Fraction | None
+    """How many unspent points at most go on into the next window; None for all of them."""
+    per: Literal["member", "household"]
+    """Whose account the points go to."""
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """One organisation's rules in one version."""
@@ -177,6 +194,8 @@ class Rulebook:
     grade: Bands | None
     return_reasons: tuple[str, ...]
     reject_reasons: tuple[str, ...]
+    shop: Shop | None = None
+    """The points shop; None where points are not spent."""
 
     def item(self, code: str) -> Item | None:
         """Return the item of that code, None if the book has none."""

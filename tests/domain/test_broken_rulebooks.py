@@ -221,3 +221,10 @@ def test_the_sentences_speak_to_the_author() -> None:
         "my.yaml:6: 缺少 “points” · “points” is missing",
         f"my.yaml:6: 不认识 “pints”，这里可以写：{known} · unknown key “pints”; known here: {known}",
     ]
+
+
+def test_a_shop_names_items_that_are_there_and_carries_over_no_less_than_nothing() -> None:
+    assert problems(f"{SOUND}shop:\n  earns: [talk, sing]\n  carry_over: -1\n") == [
+        ("my.yaml", 8, ProblemCode.UNKNOWN_ITEM),
+        ("my.yaml", 9, ProblemCode.NOT_POSITIVE),
+    ]

@@ -12,7 +12,7 @@ from domain.periods import parse_period
 from domain.points import show_exact
 from domain.rulebooks import Rulebook
 from domain.rulebooks.shelf import ROOM
-from domain.scoring import Proposal, ProposalRefused, Recorded, preview, price, score_sheet
+from domain.scoring import Proposal, ProposalRefused, Recorded, ScoreSheet, preview, price, score_sheet
 
 CASE_FILES = tuple(sorted((ROOM / "cases").glob("*.yaml")))
 
@@ -91,7 +91,13 @@ def _scored(rulebook: Rulebook, recorded: list[Recorded], period: str) -> dict[s
         "counted": [show_exact(line.counted) for line in sheet.lines],
         "why": [line.why for line in sheet.lines],
         "parts": [show_exact(part.total) for part in sheet.parts],
+        "spendable": show_exact(_spendable(rulebook, sheet)),
     }
+
+
+def _spendable(rulebook: Rulebook, sheet: ScoreSheet) -> Fraction:
+    earns = rulebook.shop.earns if rulebook.shop is not None else frozenset[str]()
+    return sum((line.counted for line in sheet.lines if line.item in earns), Fraction(0))
 
 
 def _proposed(rulebook: Rulebook, recorded: list[Recorded], proposal: Proposal) -> dict[str, Any]:
