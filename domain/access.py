@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """See the member list."""
     INVITE_MEMBERS = "invite_members"
     """Give out invitations and re-bind accounts."""
+    RUN_SHOP = "run_shop"
+    """Keep the points shop: products, windows, stock, handing over."""
     MANAGE_UNITS = "manage_units"
     """Import rosters, grant roles, finalise periods."""
 
@@ -46,6 +48,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_LEDGER,
             Permission.SEE_MEMBERS,
             Permission.INVITE_MEMBERS,
+            Permission.RUN_SHOP,
         }
     ),
     Role.DEPUTY: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
@@ -59,7 +62,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.SHOPKEEPER: frozenset(),
+    Role.SHOPKEEPER: frozenset({Permission.RUN_SHOP}),
 }
 
 REACHES_BELOW = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
@@ -125,6 +128,25 @@ def deciders_of(
 
     return (
         holders(Role.RECORDER, [unit_id])
+        or holders(Role.SECRETARY, [unit_id])
+        or holders(Role.ADMINISTRATOR, tree.upward(unit_id))
+    )
+
+
+def shopkeepers_of(unit_id: int, *, grants: Iterable[RoleGrant], tree: UnitTree) -> tuple[int, ...]:
+    """Return the members who keep a unit's points shop, in id order.
+
+    They are its shopkeepers; where there is none the secretaries, and where there is none the administrators
+    above.
+    """
+    everyone = tuple(grants)
+
+    def holders(role: Role, units: Iterable[int]) -> tuple[int, ...]:
+        wanted = set(units)
+        return tuple(sorted({g.member_id for g in everyone if g.role is role and g.unit_id in wanted}))
+
+    return (
+        holders(Role.SHOPKEEPER, [unit_id])
         or holders(Role.SECRETARY, [unit_id])
         or holders(Role.ADMINISTRATOR, tree.upward(unit_id))
     )

@@ -14,6 +14,7 @@ from domain.rulebooks import Rulebook
 from services.actors import Actor, Home, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring import SheetView, sheet_for
+from services.shop.checking import check_books
 from storage import ledger as stored_ledger
 from storage import members as stored_members
 from storage import reports as stored_reports
@@ -177,7 +178,7 @@ def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
     """Check every chain from its first line to its head; return how many lines were read, and the problems.
 
     Found are: a changed field, a removed or inserted line, a head that does not fit, an approval without
-    its line.
+    its line; and where the shop's purses and stock are not what the ledger and their own lines say.
     """
     problems: list[LedgerProblem] = []
     count = 0
@@ -203,5 +204,8 @@ def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
         problems += [
             LedgerProblem("", report_id, "approval_without_entry")
             for report_id in stored_ledger.approvals_without_entries(uow)
+        ]
+        problems += [
+            LedgerProblem("", problem.number, f"shop_{problem.what}") for problem in check_books(uow, deps)
         ]
     return count, tuple(problems)

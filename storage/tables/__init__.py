@@ -10,6 +10,16 @@ from storage.tables.messages import cards, dialogs, inbox, outbox, uploads
 from storage.tables.operating import audit, leases, login_links, sessions
 from storage.tables.reports import decisions, evidence, objections, reports, submissions
 from storage.tables.rulebooks import finalised_periods, rulebook_versions
+from storage.tables.shop import (
+    shop_accounts,
+    shop_orders,
+    shop_products,
+    shop_purse_lines,
+    shop_stock_lines,
+    shop_waits,
+    shop_windows,
+    shop_wrong_codes,
+)
 
 __all__ = [
     "accounts",
@@ -35,6 +45,14 @@ __all__ = [
     "roles",
     "rulebook_versions",
     "sessions",
+    "shop_accounts",
+    "shop_orders",
+    "shop_products",
+    "shop_purse_lines",
+    "shop_stock_lines",
+    "shop_waits",
+    "shop_windows",
+    "shop_wrong_codes",
     "submissions",
     "units",
     "uploads",
