@@ -19,6 +19,7 @@ from bot.sender import Sender
 from bot.worker import Worker
 from domain.outbox import OutboxStatus
 from services.deps import Deps
+from services.shop import tick
 from storage import inbox as stored_inbox
 from storage import outbox as stored_outbox
 from templates.labels import COMMAND_LABELS
@@ -27,6 +28,8 @@ from templates.words import DEFAULT_LANGUAGE, LANGUAGES, label
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
 HOUSEKEEPING_HOURS = 6
+SHOP_SECONDS = 20
+"""How often it is looked whether a window opens, or an order or points expire."""
 STOP_SECONDS_MAX = 5
 CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
 
@@ -67,7 +70,12 @@ async def run_bot(
     async def tidy() -> None:
         await deps.run(forget_old)
 
+    async def keep_shop() -> None:
+        if await deps.run(tick):
+            desk.wake_sender.set()
+
     scheduler.add_job(tidy, "interval", hours=HOUSEKEEPING_HOURS)
+    scheduler.add_job(keep_shop, "interval", seconds=SHOP_SECONDS)
     try:
         await worker.recover()
         desk.nursery.start(_introduce(desk), name="introduce the bot")

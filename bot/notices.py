@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from bot import shop_notices
 from bot.callbacks import Act
 from bot.screen import Row, Screen, labelled
 from bot.screens.appeals import objection_screen
 from bot.screens.cards import card_screen
+from bot.shop_notices import ShopNotice
 from domain.appeals import ObjectionStatus
 from domain.errors import NotKnown
 from domain.outbox import OutboxKind, Outgoing
@@ -182,6 +184,14 @@ def _evidence_problem(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | N
     return Told(to.user_id, Screen(text))
 
 
+def _about_shop(make: ShopNotice) -> Callable[[Deps, Outgoing, Recipient], Told | None]:
+    def teller(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+        screen = make(deps, outgoing.facts, PanelMember(to.member_id), to.language)
+        return None if screen is None else Told(to.user_id, screen)
+
+    return teller
+
+
 _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] = {
     OutboxKind.CARD_PHOTOS: _card_photos,
     OutboxKind.CARD: _card,
@@ -190,4 +200,5 @@ _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] =
     OutboxKind.OBJECTION: _objection,
     OutboxKind.OBJECTION_ANSWERED: _objection_answered,
     OutboxKind.EVIDENCE_PROBLEM: _evidence_problem,
+    **{kind: _about_shop(make) for kind, make in shop_notices.MAKERS.items()},
 }

@@ -40,6 +40,10 @@ class Me:
     grants: tuple[RoleGrant, ...]
     units: Mapping[int, Unit]
     may: frozenset[Permission]
+    has_shop: bool = False
+    """Whether the home unit has a points shop."""
+    keeps_shop: bool = False
+    """Whether they keep a points shop, there or elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +132,16 @@ def _me(uow: UnitOfWork, deps: Deps, actor: Actor) -> Me:
     has_home = any(units[m.unit_id].rulebook is not None for m in memberships)
     home = home_of(uow, member, now=deps.clock.now()) if has_home else None
     may = frozenset(p for p in Permission if grants and reach_of(uow, member, p))
-    return Me(member, home, grants, units, may)
+    kept = reach_of(uow, member, Permission.RUN_SHOP) if Permission.RUN_SHOP in may else frozenset()
+    return Me(
+        member=member,
+        home=home,
+        grants=grants,
+        units=units,
+        may=may,
+        has_shop=home is not None and deps.shelf.has_shop(uow, home.unit.rulebook),
+        keeps_shop=any(deps.shelf.has_shop(uow, units[unit_id].rulebook) for unit_id in kept),
+    )
 
 
 def choose_language(deps: Deps, *, actor: Actor, language: str) -> None:

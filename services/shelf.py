@@ -76,6 +76,11 @@ class Shelf:
             raise RulebookUnavailable(rulebook=code or "")
         return InForce(self.version(uow, version_id), version_id)
 
+    def has_shop(self, uow: UnitOfWork, code: str | None) -> bool:
+        """Tell whether a rulebook is there and has a points shop."""
+        version_id = stored_rulebooks.newest_id(uow, code) if code else None
+        return version_id is not None and self.version(uow, version_id).shop is not None
+
     def version(self, uow: UnitOfWork, version_id: int) -> Rulebook:
         """Return a rulebook as it was in this version."""
         known = self._parsed.get(version_id)

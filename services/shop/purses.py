@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
-from domain.errors import RulebookUnavailable
 from domain.ledger import Entry
 from domain.members import Unit
 from domain.points import from_stored
@@ -86,10 +85,7 @@ def customer(uow: UnitOfWork, deps: Deps, actor: Actor, *, now: datetime) -> Cus
 
 def has_shop(uow: UnitOfWork, deps: Deps, unit: Unit) -> bool:
     """Tell whether a unit's rulebook has a shop."""
-    try:
-        return deps.shelf.in_force(uow, unit.rulebook).rulebook.shop is not None
-    except RulebookUnavailable:
-        return False
+    return deps.shelf.has_shop(uow, unit.rulebook)
 
 
 def credit_entries(uow: UnitOfWork, deps: Deps, entries: Sequence[Entry], *, now: datetime) -> None:
