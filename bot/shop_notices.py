@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from bot.callbacks import Act
 from bot.screen import Row, Screen, labelled
-from bot.screens.shop import code_screen, last_day
+from bot.screens.shop import code_screen
 from domain.members import Unit
 from domain.outbox import OutboxKind
 from domain.shop import OrderStatus, ShopWindow
@@ -33,7 +33,7 @@ def _about_order(deps: Deps, facts: Facts, to: PanelMember, language: str) -> Sc
         "view": view,
         "status": status,
         "handed": int(facts["handed"]),
-        "collect_by": last_day(view.order.expires_at, view.unit),
+        "collect_by": shop.last_day(view.order.expires_at, view.unit),
     }
     row: Row = (labelled(Label.MY_ORDERS, language, Act.MY_ORDER, view.order.id),)
     return Screen(render("messages/shop/news.j2", language, told), (row,))
@@ -66,8 +66,8 @@ def _opened(deps: Deps, facts: Facts, to: PanelMember, language: str) -> Screen 
         return None  # told too late: there is nothing to order any more
     told = {
         "unit": unit,
-        "closes_on": last_day(window.closes_at, unit),
-        "collect_by": last_day(window.pick_up_until_at, unit),
+        "closes_on": shop.last_day(window.closes_at, unit),
+        "collect_by": shop.last_day(window.pick_up_until_at, unit),
         "balance": shop.open_shop(deps, actor=to).balance,
     }
     row: Row = (labelled(Label.SHOP, language, Act.SHOP, style="primary"),)
@@ -78,7 +78,7 @@ def _closed(deps: Deps, facts: Facts, to: PanelMember, language: str) -> Screen 
     window, unit = _window(deps, facts)
     told = {
         "unit": unit,
-        "collect_by": last_day(window.pick_up_until_at, unit),
+        "collect_by": shop.last_day(window.pick_up_until_at, unit),
         "waiting": shop.list_orders(deps, actor=to, unit_id=unit.id).total,
     }
     row: Row = (labelled(Label.COUNTER, language, Act.COUNTER),)

@@ -2,9 +2,9 @@
 
 from bot.callbacks import Act
 from bot.screen import Button, Row, Screen, button, in_rows, labelled
-from bot.screens.shop import last_day, pages_of, picture_of, turning
+from bot.screens.shop import pages_of, picture_of, turning
 from domain.shop import OrderAction, Product
-from services.shop import CounterDesk, CounterPage, ProductPage
+from services.shop import CounterDesk, CounterPage, ProductPage, last_day
 from services.shop.catalogue import PAGE_LENGTH as PRODUCTS_PER_PAGE
 from services.shop.pickup import PAGE_LENGTH
 from templates.labels import Label

@@ -1,11 +1,9 @@
 """The shop as members see it: the list, a product, the confirmation, one's own orders, the statement."""
 
-from datetime import date, datetime, timedelta
 from fractions import Fraction
 
 from bot.callbacks import Act
 from bot.screen import Button, Picture, Row, Screen, button, in_rows, labelled
-from domain.members import Unit
 from domain.points import show_exact
 from domain.shop import START_PREFIX, Order, OrderAction, Product, PurseKind, next_order_status, shown_code
 from domain.shop.refusals import OrderClosed
@@ -18,6 +16,7 @@ from services.shop import (
     OrderView,
     ProductView,
     ShopView,
+    last_day,
 )
 from services.shop.purses import PAGE_LENGTH as LINES_PER_PAGE
 from templates.labels import Label
@@ -25,11 +24,6 @@ from templates.words import label, render
 
 QUANTITIES_OFFERED_MAX = 5
 STEP = "shop"
-
-
-def last_day(until_at: datetime, unit: Unit) -> date:
-    """Return the last local day before an exclusive end."""
-    return local_day(until_at - timedelta(microseconds=1), unit)
 
 
 def picture_of(product: Product) -> Picture | None:

@@ -54,7 +54,7 @@ from services.shop.pickup import (
 )
 from services.shop.purses import MyPurse, StatementLine, credit_entries, has_shop, my_purse
 from services.shop.ticking import tick
-from services.shop.windows import WindowDesk, close_window, list_windows, open_window
+from services.shop.windows import WindowDesk, close_window, last_day, list_windows, open_window
 
 __all__ = [
     "ORDERS_PER_PAGE",
@@ -87,6 +87,7 @@ __all__ = [
     "find_by_code",
     "hand_over",
     "has_shop",
+    "last_day",
     "list_kept_products",
     "list_kept_units",
     "list_orders",

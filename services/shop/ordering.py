@@ -9,12 +9,12 @@ from fractions import Fraction
 from domain.errors import JifenError
 from domain.members import MemberKind, Unit
 from domain.outbox import OutboxKind
-from domain.points import to_stored
 from domain.shop import (
     HOLDING,
     NewPurseLine,
     Order,
     OrderAction,
+    OrderStatus,
     Product,
     PurseKind,
     ShopWindow,
@@ -238,8 +238,8 @@ def place_order(
         balance = stored_accounts.spend_balance(uow, account.id, cost)
         assert balance is not None, "the account is locked"
         salt = secrets.token_hex(16)
-        order_id = stored_orders.insert_order(
-            uow,
+        drafted = Order(
+            id=0,
             cause_key=cause_key,
             unit_id=unit.id,
             window_id=window.id,
@@ -247,14 +247,21 @@ def place_order(
             member_id=member.id,
             account_id=account.id,
             quantity=quantity,
-            price_amount=to_stored(product.price),
+            handed=0,
+            price=product.price,
             cost_cents=product.facts.cost_cents,
+            status=OrderStatus.RESERVED,
             code_salt=salt,
-            code_hash=hash_code(deps, pickup_code(salt, key=deps.secret)),
-            balance_after_amount=to_stored(balance),
-            now=now,
+            balance_after=balance,
+            note="",
+            ordered_at=now,
             expires_at=window.pick_up_until_at,
+            handed_at=None,
+            closed_at=None,
+            closed_by_id=None,
         )
+        code = pickup_code(salt, key=deps.secret)
+        order_id = stored_orders.insert_order(uow, drafted, code_hash=hash_code(deps, code))
         line = NewPurseLine(
             account_id=account.id,
             member_id=member.id,
@@ -265,13 +272,12 @@ def place_order(
             order_id=order_id,
         )
         stored_accounts.insert_line(uow, line, now=now)
-        order = stored_orders.get_order(uow, order_id)
-        assert order is not None, "it was just written"
+        order = replace(drafted, id=order_id)
         telling.tell_order(uow, OutboxKind.SHOP_ORDERED, order, cause="new", now=now)
         if left <= product.facts.low_stock < left + quantity:
             telling.tell_low(uow, product, left=left, order_id=order_id, now=now)
         fresh = replace(product, stock=left, held=product.held + quantity)
-        return OrderView(order, fresh, unit, pickup_code(salt, key=deps.secret), balance)
+        return OrderView(order, fresh, unit, code, balance)
 
 
 def _check_limit(

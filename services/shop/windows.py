@@ -10,7 +10,7 @@ from domain.periods import period_of
 from domain.shop import OfferedWindow, ShopWindow, check_window, offer_window
 from domain.shop.goods import COST_CENTS_MAX
 from domain.shop.refusals import ShopUnknown, WindowRefused, WindowUnknown
-from services.actors import Actor, identify, local_day, require_reach, unit_tree
+from services.actors import Actor, identify, local_day, require_reach
 from services.deps import Deps
 from services.shop.catalogue import kept_units
 from storage import audit as stored_audit
@@ -125,9 +125,9 @@ def close_window(deps: Deps, *, actor: Actor, window_id: int) -> ShopWindow:
         return closed
 
 
-def unit_of_window(uow: UnitOfWork, window: ShopWindow) -> Unit:
-    """Return the unit of a window."""
-    return unit_tree(uow).get(window.unit_id)
+def last_day(until_at: datetime, unit: Unit) -> date:
+    """Return the last local day before an exclusive end."""
+    return local_day(until_at - timedelta(microseconds=1), unit)
 
 
 def _midnight(unit: Unit, on: date) -> datetime:

@@ -17,6 +17,9 @@ from storage.tables import entries, shop_accounts, shop_purse_lines
 _A, _L = shop_accounts.c, shop_purse_lines.c
 _ACCOUNT = select(_A.id, _A.unit_id, _A.member_id, _A.merged_into_id, _A.balance, _A.settled_on, _A.due_on)
 _OF = Prepared(_ACCOUNT.where(_A.unit_id == bindparam("unit"), _A.member_id == bindparam("member")))
+_LOCK_OWN = Prepared(
+    _ACCOUNT.where(_A.unit_id == bindparam("unit"), _A.member_id == bindparam("member")).with_for_update()
+)
 _LOCK = Prepared(_ACCOUNT.where(_A.id == bindparam("account")).with_for_update())
 """SQLite locks the whole database for a writer and leaves the clause out."""
 _INSERT = inserting_new(shop_accounts, ("unit_id", "member_id", "balance", "settled_on"))
@@ -107,16 +110,15 @@ def account_of(uow: UnitOfWork, *, unit_id: int, member_id: int) -> PurseAccount
 
 def lock_account(uow: UnitOfWork, *, unit_id: int, member_id: int, today: date) -> PurseAccount:
     """Return the account a member spends from, made if need be, and keep other writers of it out."""
-    own = own_account(uow, unit_id=unit_id, member_id=member_id)
-    if own is None:
+    row = _LOCK_OWN.one_or_none(uow, unit=unit_id, member=member_id)
+    if row is None:
         _INSERT.change(uow, unit_id=unit_id, member_id=member_id, balance=0, settled_on=today)
-        own = own_account(uow, unit_id=unit_id, member_id=member_id)
-        assert own is not None, "it was just made, here or by another"
-    while True:
-        locked = lock_account_row(uow, own.merged_into_id or own.id)
-        if locked.merged_into_id is None:
-            return locked
-        own = locked  # it was merged while we waited
+        row = _LOCK_OWN.one_or_none(uow, unit=unit_id, member=member_id)
+        assert row is not None, "it was just made, here or by another"
+    own = _account(row)
+    while own.merged_into_id is not None:
+        own = lock_account_row(uow, own.merged_into_id)
+    return own
 
 
 def lock_account_row(uow: UnitOfWork, account_id: int) -> PurseAccount:

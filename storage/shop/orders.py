@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, func, select, update
 
-from domain.points import from_stored
+from domain.points import from_stored, to_stored
 from domain.shop import HOLDING, Order, OrderStatus
 from storage.database import UnitOfWork
 from storage.statements import Prepared, inserting
@@ -72,44 +72,27 @@ def _order(row: Any) -> Order:
     )
 
 
-def insert_order(
-    uow: UnitOfWork,
-    *,
-    cause_key: str,
-    unit_id: int,
-    window_id: int,
-    product_id: int,
-    member_id: int,
-    account_id: int,
-    quantity: int,
-    price_amount: int,
-    cost_cents: int | None,
-    code_salt: str,
-    code_hash: str,
-    balance_after_amount: int,
-    now: datetime,
-    expires_at: datetime,
-) -> int:
-    """Keep a new order and return its id; amounts are stored integers of points."""
+def insert_order(uow: UnitOfWork, order: Order, *, code_hash: str) -> int:
+    """Keep a new order, whose own id is left aside, and return the id it got."""
     order_id = _INSERT.scalar(
         uow,
-        cause_key=cause_key,
-        unit_id=unit_id,
-        window_id=window_id,
-        product_id=product_id,
-        member_id=member_id,
-        account_id=account_id,
-        quantity=quantity,
-        handed=0,
-        price=price_amount,
-        cost_cents=cost_cents,
-        status=OrderStatus.RESERVED.value,
-        code_salt=code_salt,
+        cause_key=order.cause_key,
+        unit_id=order.unit_id,
+        window_id=order.window_id,
+        product_id=order.product_id,
+        member_id=order.member_id,
+        account_id=order.account_id,
+        quantity=order.quantity,
+        handed=order.handed,
+        price=to_stored(order.price),
+        cost_cents=order.cost_cents,
+        status=order.status.value,
+        code_salt=order.code_salt,
         code_hash=code_hash,
-        balance_after=balance_after_amount,
-        note="",
-        ordered_at=now,
-        expires_at=expires_at,
+        balance_after=to_stored(order.balance_after),
+        note=order.note,
+        ordered_at=order.ordered_at,
+        expires_at=order.expires_at,
     )
     return int(order_id)
 

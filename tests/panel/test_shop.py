@@ -156,9 +156,9 @@ async def test_windows_are_opened_and_closed(deps: Deps, window: Window, clock: 
     page = await window.post("/shop/windows", unit=unit, budget="500", **offered)
     assert page.rows()[0][:5] == [
         "2026-Q1",
-        "3月10日 00:00",
-        "3月20日 00:00",
-        "4月3日 00:00",
+        "3月10日 周二",
+        "3月19日 周四",
+        "4月2日 周四",
         "0.00 / 500.00",
     ]
     again = await window.post("/shop/windows", unit=unit, **offered)

@@ -78,7 +78,7 @@ def _counter(
         "units": shop.list_kept_units(deps, actor=visitor.actor),
         "problem": problem_of(problem) if problem is not None else None,
         "typed": typed,
-        "place": "counter",
+        "tab": "counter",
     }
     status = status_of(problem) if problem is not None else 200
     return show_page(request, "shop/counter.html", facts, visitor=visitor, status=status)
@@ -108,8 +108,9 @@ def _order(
     facts = {
         "desk": desk,
         "order": desk.order,
+        "collect_by": shop.last_day(desk.order.expires_at, desk.unit),
         "problem": problem_of(problem) if problem is not None else None,
-        "place": "counter",
+        "tab": "counter",
     }
     status = status_of(problem) if problem is not None else 200
     return show_page(request, "shop/order.html", facts, visitor=visitor, status=status)

@@ -91,7 +91,7 @@ def _products(
         "cause": new_cause(),
         "problem": problem_of(problem) if problem is not None else None,
         "typed": typed or {"name": "", "price": "", "count": "", "unit": None},
-        "place": "products",
+        "tab": "products",
     }
     status = status_of(problem) if problem is not None else 200
     return show_page(request, "shop/products.html", facts, visitor=visitor, status=status)
@@ -154,7 +154,7 @@ def _product(
         "cause": new_cause(),
         "time_zone": visitor.me.units[product.unit_id].time_zone,
         "problem": problem_of(problem) if problem is not None else None,
-        "place": "products",
+        "tab": "products",
     }
     status = status_of(problem) if problem is not None else 200
     return show_page(request, "shop/product.html", facts, visitor=visitor, status=status)
@@ -288,6 +288,6 @@ def show_stock(
         "total": book.total,
         "units": units,
         "time_zone": units[0].time_zone,
-        "place": "stock",
+        "tab": "stock",
     }
     return show_page(request, "shop/stock.html", facts, visitor=visitor)

@@ -1,6 +1,6 @@
 """Windows of the shop: planned, open and closed, with what was spent."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -29,9 +29,11 @@ def _windows(
     request: Request, deps: Deps, visitor: Visitor, *, problem: JifenError | None = None
 ) -> Response:
     facts = {
+        "last_day": shop.last_day,
+        "second": timedelta(seconds=1),
         "desks": shop.list_windows(deps, actor=visitor.actor),
         "problem": problem_of(problem) if problem is not None else None,
-        "place": "windows",
+        "tab": "windows",
     }
     status = status_of(problem) if problem is not None else 200
     return show_page(request, "shop/windows.html", facts, visitor=visitor, status=status)
