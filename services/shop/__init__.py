@@ -25,7 +25,7 @@ from services.shop.catalogue import (
     read_photo,
 )
 from services.shop.checking import ShopProblem, check_books
-from services.shop.households import share_account
+from services.shop.households import Households, list_households, share_account
 from services.shop.ordering import (
     ORDERS_PER_PAGE,
     PAGE_LENGTH,
@@ -61,6 +61,7 @@ __all__ = [
     "PAGE_LENGTH",
     "CounterDesk",
     "CounterPage",
+    "Households",
     "MyPurse",
     "OrderPage",
     "OrderView",
@@ -88,6 +89,7 @@ __all__ = [
     "hand_over",
     "has_shop",
     "last_day",
+    "list_households",
     "list_kept_products",
     "list_kept_units",
     "list_orders",

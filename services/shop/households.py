@@ -1,5 +1,7 @@
 """Households: members whose points go into one account, where the rulebook has such accounts."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
 
@@ -9,12 +11,51 @@ from domain.shop import NewPurseLine, PurseKind, fold
 from domain.shop.refusals import HouseholdRefused
 from services.actors import Actor, identify, local_day, require_reach, unit_tree
 from services.deps import Deps
+from services.shop.catalogue import kept_units
 from services.shop.purses import append_line, settle
 from storage import audit as stored_audit
 from storage import members as stored_members
 from storage.database import UnitOfWork
 from storage.shop import accounts as stored_accounts
 from storage.shop.accounts import PurseAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Households:
+    """A unit with household accounts: its members today, and who spends from whose account."""
+
+    members: tuple[Member, ...]
+    shared: tuple[tuple[Member, tuple[Member, ...]], ...]
+    """The holder of each shared account, and those who spend from it too."""
+
+
+def list_households(deps: Deps, *, actor: Actor) -> Mapping[int, Households]:
+    """Return the households of the shops the actor keeps, by unit, where the rulebook has such accounts.
+
+    Raises:
+        AccountUnknown, NotAllowed, ShopUnknown
+    """
+    now = deps.clock.now()
+    with deps.store.read() as uow:
+        found = {}
+        for unit in kept_units(uow, deps, identify(uow, actor)):
+            shop = deps.shelf.in_force(uow, unit.rulebook).rulebook.shop
+            if shop is None or shop.per != "household":
+                continue
+            accounts = stored_accounts.list_accounts(uow, unit.id)
+            sharers = stored_accounts.sharers_of(uow, [account.id for account in accounts])
+            holders = {account.id: account.member_id for account in accounts if account.id in sharers}
+            today = local_day(now, unit)
+            rows, _ = stored_members.list_members(uow, [unit.id], limit=None, offset=0)
+            members = {member.id: member for member, membership, _ in rows if membership.covers(today)}
+            gone = {*holders.values(), *(one for ids in sharers.values() for one in ids)} - set(members)
+            known = members | dict(stored_members.get_members(uow, gone))
+            shared = tuple(
+                (known[member_id], tuple(known[one] for one in sharers[account_id]))
+                for account_id, member_id in holders.items()
+            )
+            found[unit.id] = Households(tuple(members.values()), shared)
+        return found
 
 
 def share_account(deps: Deps, *, actor: Actor, unit_id: int, member_id: int, with_member_id: int) -> None:

@@ -52,6 +52,7 @@ def test_every_page_is_known_here() -> None:
         "/reports/{report_id}/decide",
         "/reports/{report_id}/undo",
         "/shop/code",
+        "/shop/households",
         "/shop/orders/{order_id}",
         "/shop/products",
         "/shop/products/{product_id}",

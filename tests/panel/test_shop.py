@@ -170,6 +170,28 @@ async def test_windows_are_opened_and_closed(deps: Deps, window: Window, clock: 
     clock.advance(timedelta(days=1))
 
 
+async def test_a_household_shares_an_account(deps: Deps, window: Window) -> None:
+    homes, other = a_shop(deps, rulebook="jiating"), a_shop(deps, code="haizi", rulebook="jiating")
+    first, second = homes.branch.members
+    earn(deps, homes, first)
+    earn(deps, homes, second)
+    page = await window.sign_in(deps, homes.keeper)
+    unit = str(homes.unit_id)
+    page = await window.get("/shop/windows")
+    assert {option.text for option in page.root.find("option")} == {
+        person.name
+        for person in (homes.branch.secretary, *homes.branch.recorders, first, second, homes.keeper)
+    }
+    fields = {"member": str(second.member_id), "holder": str(first.member_id)}
+    page = await window.post("/shop/households", unit=unit, **fields)
+    assert page.facts() == {first.name: f"和 {second.name} 合用"}
+    assert my_purse(deps, actor=second.actor).balance == 10
+    same = await window.post("/shop/households", unit=unit, member=fields["member"], holder=fields["member"])
+    assert (same.status, same.alert[:10]) == (422, "这两位不能合用一个账")
+    foreign = await window.post("/shop/households", unit=str(other.unit_id), **fields)
+    assert foreign.status == 422
+
+
 async def test_the_sheets_hold_the_forms_columns(deps: Deps, window: Window) -> None:
     shop = a_shop(deps)
     earn(deps, shop, shop.member, times=2)

@@ -31,6 +31,7 @@ def _windows(
     facts = {
         "last_day": shop.last_day,
         "second": timedelta(seconds=1),
+        "households": shop.list_households(deps, actor=visitor.actor),
         "desks": shop.list_windows(deps, actor=visitor.actor),
         "problem": problem_of(problem) if problem is not None else None,
         "tab": "windows",
@@ -78,4 +79,28 @@ def _day(text: str) -> date:
 def close_window(deps: Surroundings, visitor: FormSender, window_id: WindowId) -> Response:
     """Close a window now."""
     shop.close_window(deps, actor=visitor.actor, window_id=window_id)
+    return RedirectResponse("/shop/windows", status_code=303)
+
+
+@router.post("/shop/households")
+def share_account(
+    request: Request,
+    deps: Surroundings,
+    visitor: FormSender,
+    *,
+    unit: Short = "",
+    member: Short = "",
+    holder: Short = "",
+) -> Response:
+    """Let a member spend from another's account."""
+    try:
+        shop.share_account(
+            deps,
+            actor=visitor.actor,
+            unit_id=number_of(unit) or 0,
+            member_id=number_of(member) or 0,
+            with_member_id=number_of(holder) or 0,
+        )
+    except Invalid as refused:
+        return _windows(request, deps, visitor, problem=refused)
     return RedirectResponse("/shop/windows", status_code=303)
