@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.dispatch import measure_dispatch
 from benchmarks.measuring import FULL, QUICK, Row, Sizes
 from benchmarks.memory import measure_memory
+from benchmarks.orders import measure_orders
 from benchmarks.photos import measure_photos
 from benchmarks.results import results_with
 from benchmarks.scoring import measure_scoring
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[Sizes], list[Row]]] = {
     "screens": measure_screens,
     "dispatch": measure_dispatch,
     "use_cases": measure_use_cases,
+    "orders": measure_orders,
     "photos": measure_photos,
     "scoring": measure_scoring,
     "memory": measure_memory,

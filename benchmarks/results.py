@@ -30,13 +30,17 @@ are what counts.
   items, from the sums that every approval keeps, without traces. Beside it `SELECT member, SUM(points) …
   GROUP BY member` with a `RANK()` window over as many plain rows without an index. A preview reads the
   windows of one member and prices one report; the median of 200.
+- **orders**: 50 callers order one product, so that all of them change the same stock. The bare driver makes
+  the same five writes in one transaction (balance and stock by conditional update, order, line, what is to
+  be told) and asks nothing; ours also reads who asks, the rulebook, the window, the product and whether this
+  tap was an order already. On SQLite these reads stand inside the one writer's turn.
 - **photos**: taking a photo (decode, resize, thumbnail, hash, two encodings) beside one decode of every
   pixel.
 - **memory**: resident memory of the bot's process. A journey is a report from 申报 to 提交, the recorder's
   card, 通过 and the member's notice. It grew until about 5,000 journeys and stayed from there on; the page
   caches of SQLite, one for each connection, are the likely reason.
 """
-ORDER = ("screens", "dispatch", "use_cases", "scoring", "photos", "memory")
+ORDER = ("screens", "dispatch", "use_cases", "scoring", "orders", "photos", "memory")
 COLUMNS = "| what | ours | beside | ratio | aim | |\n| --- | ---: | --- | ---: | --- | --- |"
 
 

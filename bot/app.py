@@ -21,6 +21,7 @@ from bot.worker import Worker
 from domain.due import LOOK_BACK_MAX, Job
 from domain.outbox import OutboxStatus
 from services.deps import Deps
+from services.shop import tick
 from storage import due as stored_due
 from storage import inbox as stored_inbox
 from storage import outbox as stored_outbox
@@ -30,6 +31,8 @@ from templates.words import DEFAULT_LANGUAGE, LANGUAGES, label
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
 HOUSEKEEPING_HOURS = 6
+SHOP_SECONDS = 20
+"""How often it is looked whether a window opens, or an order or points expire."""
 STOP_SECONDS_MAX = 5
 CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
 
@@ -73,8 +76,13 @@ async def run_bot(
     async def tidy() -> None:
         await deps.run(forget_old)
 
+    async def keep_shop() -> None:
+        if await deps.run(tick):
+            desk.wake_sender.set()
+
     scheduler.add_job(tidy, "interval", hours=HOUSEKEEPING_HOURS)
     add_ticks(scheduler, desk, every_seconds=tick_seconds)
+    scheduler.add_job(keep_shop, "interval", seconds=SHOP_SECONDS)
     try:
         await worker.recover()
         desk.nursery.start(_introduce(desk), name="introduce the bot")

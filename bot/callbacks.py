@@ -63,6 +63,31 @@ class Act(StrEnum):
     # reminders: `id` is the unit, `arg` the month
     NOTHING_THIS_MONTH = "mn"
     QUEUE = "vq"
+    # the points shop: `id` is the product, in one's orders the order, for lists the page
+    SHOP = "hs"
+    PRODUCT = "hp"
+    WANT = "hw"
+    CONFIRM_ORDER = "hx"
+    WAIT = "ha"
+    MY_ORDERS = "hl"
+    MY_ORDER = "ho"
+    SHOW_CODE = "hc"
+    ASK_DROP = "hd"
+    DROP = "hk"
+    PURSE = "hb"
+    # the shopkeeper's counter: `id` is the order, and its shelf: `id` is the product
+    COUNTER = "kl"
+    ORDER = "ko"
+    HAND = "kh"
+    PROXY = "kp"
+    PREPARE = "kr"
+    CALL_OFF = "kx"
+    SHELF = "ks"
+    KEPT = "kk"
+    STOCK_IN = "ki"
+    COUNT = "kc"
+    WRITE_OFF = "kw"
+    ARCHIVE = "ka"
     # oneself
     LANGUAGE = "sl"
 

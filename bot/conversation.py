@@ -1,9 +1,7 @@
 """One person's chat while an update is handled: who it is, what was shown last, and how to answer."""
 
 import asyncio
-import html
 import logging
-import re
 from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
@@ -15,6 +13,7 @@ from aiogram.exceptions import AiogramError
 from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteMessage,
+    EditMessageCaption,
     EditMessageReplyMarkup,
     EditMessageText,
     SendMessage,
@@ -23,7 +22,8 @@ from aiogram.types import ReplyKeyboardMarkup
 
 from bot.api import Failure, call, sort_failure
 from bot.nursery import Nursery
-from bot.screen import TEXT_LENGTH_MAX, Screen, inline_keyboard
+from bot.pictures import send_picture
+from bot.screen import CAPTION_LENGTH_MAX, Screen, clipped, inline_keyboard
 from domain.errors import JifenError
 from services.actors import ChatAccount
 from services.deps import Deps
@@ -37,7 +37,6 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 CHATS_REMEMBERED_MAX = 2000
 ALERT_LENGTH_MAX = 200
-_MARKS = re.compile(r"</?[a-z][^<>]*>")
 
 
 @dataclass
@@ -128,15 +127,20 @@ class Conversation:
     async def show(self, screen: Screen, step: str | None, **data: Any) -> None:
         """Show a screen: the tapped one changes in place, otherwise a new one comes below and the old goes.
 
-        `data` replaces what the dialog knew.
+        `data` replaces what the dialog knew. A message keeps its picture: another one is another message.
         """
         old_id = self.dialog.screen_message_id
-        message_id = await self._edit(self.tapped_message_id, screen) if self.is_on_screen else None
+        picture = screen.picture.key if screen.picture is not None else None
+        keeps_picture = self.dialog.data.get("picture") == picture
+        message_id = None
+        if self.is_on_screen and keeps_picture:
+            message_id = await self._edit(self.tapped_message_id, screen)
         if message_id is None:
             message_id = await self.say(screen)
             if old_id is not None:
                 self.later(self._remove(old_id), name="remove an old screen")
-        await self.remember(Dialog(self.chat_id, step, data, message_id))
+        known = data | {"picture": picture} if picture is not None else data
+        await self.remember(Dialog(self.chat_id, step, known, message_id))
 
     async def remember(self, dialog: Dialog) -> None:
         """Keep the dialog, in memory and in the database."""
@@ -169,6 +173,8 @@ class Conversation:
 
     async def say(self, screen: Screen, *, menu: ReplyKeyboardMarkup | None = None) -> int:
         """Send a message of its own and return its id."""
+        if screen.picture is not None:
+            return await send_picture(self.desk.bot, self.desk.deps, self.chat_id, screen)
         message = await call(
             self.desk.bot,
             SendMessage(
@@ -186,16 +192,21 @@ class Conversation:
     async def _edit(self, message_id: int | None, screen: Screen) -> int | None:
         if message_id is None:
             return None
-        try:
-            await call(
-                self.desk.bot,
-                EditMessageText(
-                    chat_id=self.chat_id,
-                    message_id=message_id,
-                    text=clipped(screen.text),
-                    reply_markup=inline_keyboard(screen),
-                ),
+        edit: EditMessageText | EditMessageCaption = EditMessageText(
+            chat_id=self.chat_id,
+            message_id=message_id,
+            text=clipped(screen.text),
+            reply_markup=inline_keyboard(screen),
+        )
+        if screen.picture is not None:
+            edit = EditMessageCaption(
+                chat_id=self.chat_id,
+                message_id=message_id,
+                caption=clipped(screen.text, length_max=CAPTION_LENGTH_MAX),
+                reply_markup=inline_keyboard(screen),
             )
+        try:
+            await call(self.desk.bot, edit)
         except AiogramError as error:
             failure = sort_failure(error)
             if failure is Failure.GONE:
@@ -252,16 +263,6 @@ class Conversation:
     def later(self, work: Coroutine[Any, Any, Any], *, name: str) -> None:
         """Let work go on behind; the update counts as handled only when it has ended."""
         self.deferred.append(self.desk.nursery.watch(work, name=name))
-
-
-def clipped(text: str) -> str:
-    """Return HTML whose words fit into one message; where they have to be cut, the marks go too."""
-    words = html.unescape(_MARKS.sub("", text))
-    length = len(words.encode("utf-16-le")) // 2
-    if length <= TEXT_LENGTH_MAX:
-        return text
-    kept = words.encode("utf-16-le")[: 2 * (TEXT_LENGTH_MAX - 1)].decode("utf-16-le", errors="ignore")
-    return html.escape(kept, quote=False) + "…"
 
 
 async def open_conversation(

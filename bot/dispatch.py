@@ -14,10 +14,12 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from bot.callbacks import Act, Tap, read_tap
 from bot.conversation import Conversation, Desk, open_conversation
-from bot.handlers import appeals, evidence, ledger, members, reminders, reports, reviews
+from bot.handlers import appeals, counter, evidence, ledger, members, reminders, reports, reviews, shop
 from bot.screen import Screen
 from bot.screens.reports import Step
+from bot.screens.shop import STEP as SHOPPING
 from domain.errors import JifenError
+from domain.shop import START_PREFIX, typed_code
 from services.members import note_blocked
 from templates.labels import Label
 from templates.words import LANGUAGES, label
@@ -27,7 +29,12 @@ TapHandler = Callable[[Conversation, Tap], Coroutine[Any, Any, None]]
 Running = list[asyncio.Task[Any]]
 """What a handler left running; the update counts as handled when it has ended."""
 
-SCREEN_TAPS: dict[Act, TapHandler] = {**reports.SCREEN_TAPS, **ledger.SCREEN_TAPS}
+SCREEN_TAPS: dict[Act, TapHandler] = {
+    **reports.SCREEN_TAPS,
+    **ledger.SCREEN_TAPS,
+    **shop.SCREEN_TAPS,
+    **counter.SCREEN_TAPS,
+}
 """Buttons of the current screen; on an older message they are stale."""
 ANYWHERE_TAPS: dict[Act, TapHandler] = {
     **reports.ANYWHERE_TAPS,
@@ -36,6 +43,8 @@ ANYWHERE_TAPS: dict[Act, TapHandler] = {
     **appeals.ANYWHERE_TAPS,
     **reminders.ANYWHERE_TAPS,
     **members.ANYWHERE_TAPS,
+    **shop.ANYWHERE_TAPS,
+    **counter.ANYWHERE_TAPS,
 }
 """Buttons of messages that stay valid: cards, notices, menus."""
 MENU: dict[str, Callable[[Conversation], Awaitable[None]]] = {
@@ -43,6 +52,9 @@ MENU: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     Label.MY_POINTS: ledger.show_my_points,
     Label.MY_REPORTS: reports.show_my_reports,
     Label.QUEUE: reviews.show_queue,
+    Label.SHOP: shop.show_shop,
+    Label.MY_ORDERS: shop.show_my_orders,
+    Label.COUNTER: counter.show_counter,
     Label.PANEL: members.panel_command,
 }
 COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
@@ -50,6 +62,9 @@ COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     "points": ledger.show_my_points,
     "reports": reports.show_my_reports,
     "queue": reviews.show_queue,
+    "shop": shop.show_shop,
+    "orders": shop.show_my_orders,
+    "counter": counter.show_counter,
     "panel": members.panel_command,
     "language": members.language_command,
     "help": members.help_command,
@@ -64,6 +79,7 @@ TYPED: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {
     "review_points": reviews.type_points,
     "review_return": reviews.type_return,
     "review_reject": reviews.type_reject,
+    **counter.TYPED,
 }
 OTHER_KINDS = ("sticker", "voice", "location", "video", "video_note", "animation", "audio", "contact", "poll")
 
@@ -177,6 +193,9 @@ async def handle_message(conv: Conversation, message: Message) -> None:
     if (message.photo or message.document) and conv.step == Step.OBJECTION:
         await conv.say(Screen(conv.words("reports/wrong_step.j2", step=conv.step, kind="photo")))
         return
+    if await counter.is_product_photo(conv, message):
+        await counter.add_by_photo(conv, message)
+        return
     if message.photo or message.document:
         await evidence.take_evidence(conv, message)
         return
@@ -190,7 +209,7 @@ async def handle_message(conv: Conversation, message: Message) -> None:
         await menu_words()[text](conv)
     elif conv.step in TYPED:
         await TYPED[conv.step](conv, text)
-    elif conv.step is None or conv.step == Step.DETAIL:
+    elif conv.step is None or conv.step in {Step.DETAIL, SHOPPING}:
         await members.stray_text(conv, text)
     else:
         await conv.say(Screen(conv.words("reports/wrong_step.j2", step=conv.step, kind="text")))
@@ -201,9 +220,17 @@ async def handle_command(conv: Conversation, text: str) -> None:
     word, _, argument = text[1:].partition(" ")
     name = word.partition("@")[0].lower()
     if name == "start":
-        await members.start_command(conv, argument.strip())
+        await start(conv, argument.strip())
     else:
         await COMMANDS.get(name, members.help_command)(conv)
+
+
+async def start(conv: Conversation, argument: str) -> None:
+    """/start: a pick-up code at the counter, an invitation, or nothing."""
+    if argument.startswith(START_PREFIX) and typed_code(argument) is not None:
+        await counter.open_by_code(conv, argument)
+    else:
+        await members.start_command(conv, argument)
 
 
 async def handle_other_kind(conv: Conversation, message: Message) -> None:

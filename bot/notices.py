@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from bot import shop_notices
 from bot.callbacks import Act
 from bot.nudging import NUDGES
 from bot.screen import Row, Screen, labelled
 from bot.screens.appeals import objection_screen
 from bot.screens.cards import card_screen
+from bot.shop_notices import ShopNotice
 from domain.appeals import ObjectionStatus
 from domain.errors import NotKnown
 from domain.outbox import OutboxKind, Outgoing
@@ -192,6 +194,14 @@ def _nudge(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
     return Told(to.user_id, screen) if screen is not None else None
 
 
+def _about_shop(make: ShopNotice) -> Callable[[Deps, Outgoing, Recipient], Told | None]:
+    def teller(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+        screen = make(deps, outgoing.facts, PanelMember(to.member_id), to.language)
+        return None if screen is None else Told(to.user_id, screen)
+
+    return teller
+
+
 _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] = {
     OutboxKind.CARD_PHOTOS: _card_photos,
     OutboxKind.CARD: _card,
@@ -201,4 +211,5 @@ _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] =
     OutboxKind.OBJECTION_ANSWERED: _objection_answered,
     OutboxKind.EVIDENCE_PROBLEM: _evidence_problem,
     **dict.fromkeys(NUDGES, _nudge),
+    **{kind: _about_shop(make) for kind, make in shop_notices.MAKERS.items()},
 }

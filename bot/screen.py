@@ -1,5 +1,7 @@
 """What is shown in a chat: words and rows of buttons, before it becomes a Telegram message."""
 
+import html
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
@@ -11,6 +13,8 @@ from templates.labels import Label
 from templates.words import label
 
 TEXT_LENGTH_MAX = 4096
+CAPTION_LENGTH_MAX = 1024
+_MARKS = re.compile(r"</?[a-z][^<>]*>")
 Style = Literal["primary", "success", "danger"]
 
 
@@ -28,11 +32,25 @@ Row = tuple[Button, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture above the words: a kept photo by its digest, or the QR code of a link to the bot."""
+
+    digest: str = ""
+    start: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells two pictures apart."""
+        return self.digest or self.start
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
-    """Words in HTML and the buttons below them."""
+    """Words in HTML and the buttons below them, perhaps under a picture."""
 
     text: str
     rows: tuple[Row, ...] = ()
+    picture: Picture | None = None
 
 
 def button(
@@ -75,15 +93,31 @@ def inline_keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     )
 
 
-def main_menu(language: str, *, may_decide: bool, has_panel: bool) -> ReplyKeyboardMarkup:
+def main_menu(
+    language: str, *, may_decide: bool, has_panel: bool, has_shop: bool = False, keeps_shop: bool = False
+) -> ReplyKeyboardMarkup:
     """Return the keyboard that stays at the bottom of the chat."""
     rows = [[Label.REPORT, Label.MY_POINTS], [Label.MY_REPORTS]]
     if may_decide:
         rows[1].append(Label.QUEUE)
+    if has_shop:
+        rows.append([Label.SHOP, Label.MY_ORDERS])
+    if keeps_shop:
+        rows.append([Label.COUNTER])
     if has_panel:
-        rows.append([Label.PANEL])
+        rows.append([Label.PANEL]) if not keeps_shop else rows[-1].append(Label.PANEL)
     return ReplyKeyboardMarkup(
         keyboard=[[KeyboardButton(text=label(words, language)) for words in row] for row in rows],
         resize_keyboard=True,
         is_persistent=True,
     )
+
+
+def clipped(text: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
+    """Return HTML whose words fit into one message; where they have to be cut, the marks go too."""
+    words = html.unescape(_MARKS.sub("", text))
+    length = len(words.encode("utf-16-le")) // 2
+    if length <= length_max:
+        return text
+    kept = words.encode("utf-16-le")[: 2 * (length_max - 1)].decode("utf-16-le", errors="ignore")
+    return html.escape(kept, quote=False) + "…"

@@ -9,12 +9,13 @@ from aiogram.exceptions import AiogramError, TelegramRetryAfter
 from aiogram.methods import EditMessageText, SendMessage
 
 from bot.api import Failure, sort_failure, urgency
-from bot.conversation import Desk, clipped
+from bot.conversation import Desk
 from bot.holders import is_gone, own_holder
 from bot.notices import Told, tell
 from bot.pacing import Urgency
 from bot.photos import send_evidence
-from bot.screen import Screen, inline_keyboard
+from bot.pictures import send_picture
+from bot.screen import Screen, clipped, inline_keyboard
 from domain.outbox import Outgoing, next_try_at
 from services.deps import Deps
 from storage import accounts as stored_accounts
@@ -158,6 +159,9 @@ class Sender:
             return Outcome(failure=failure, words=str(error), pause_seconds=pause)
 
     async def _new(self, told: Told, screen: Screen) -> Outcome:
+        if screen.picture is not None:
+            sent = await send_picture(self._desk.bot, self._desk.deps, told.user_id, screen)
+            return Outcome(message_id=sent)
         message = await self._desk.bot(
             SendMessage(chat_id=told.user_id, text=clipped(screen.text), reply_markup=inline_keyboard(screen))
         )

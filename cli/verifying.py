@@ -13,6 +13,16 @@ WORDS = {
     "sums": "the running sums do not follow from the lines",
     "fills": "what the caps hold does not follow from the lines",
     "approval_without_entry": "an approved report left no line in the ledger",
+    "shop_credit": "this entry did not bring into the shop's purse what the rulebook says",
+    "shop_balance": "the balance of this account of the shop is not the sum of its lines",
+    "shop_lots": "what is left of this account's lots is not its balance",
+    "shop_stock": "the stock of this product is not what its stock book and its orders say",
+}
+SHOP_THINGS = {
+    "shop_credit": "entry",
+    "shop_balance": "shop account",
+    "shop_lots": "shop account",
+    "shop_stock": "product",
 }
 
 
@@ -33,4 +43,6 @@ def _place(problem: LedgerProblem) -> str:
         return f"report {problem.sequence}"
     if problem.what in {"sums", "fills"}:
         return f"{problem.unit_code} member {problem.sequence}"
+    if problem.what in SHOP_THINGS:
+        return f"{SHOP_THINGS[problem.what]} {problem.sequence}"
     return f"{problem.unit_code} line {problem.sequence}" if problem.sequence else problem.unit_code

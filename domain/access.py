@@ -28,6 +28,8 @@ class Permission(StrEnum):
     """Set the day of a month's reminder by hand."""
     MANAGE_REMINDERS = "manage_reminders"
     """Set a unit's quiet hours, reminders, days off and time zone."""
+    RUN_SHOP = "run_shop"
+    """Keep the points shop: products, windows, stock, handing over."""
     MANAGE_UNITS = "manage_units"
     """Import rosters, grant roles, finalise periods."""
 
@@ -53,6 +55,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.INVITE_MEMBERS,
             Permission.SET_REMINDER_DAY,
             Permission.MANAGE_REMINDERS,
+            Permission.RUN_SHOP,
         }
     ),
     Role.DEPUTY: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),
@@ -70,7 +73,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
         }
     ),
     Role.ADMINISTRATOR: frozenset(Permission),
-    Role.SHOPKEEPER: frozenset(),
+    Role.SHOPKEEPER: frozenset({Permission.RUN_SHOP}),
 }
 
 REACHES_BELOW = frozenset({Role.ADMINISTRATOR, Role.SUPERVISOR})
@@ -163,3 +166,22 @@ def _ranks(
         if found:
             ranks.append(tuple(sorted(found)))
     return tuple(ranks)
+
+
+def shopkeepers_of(unit_id: int, *, grants: Iterable[RoleGrant], tree: UnitTree) -> tuple[int, ...]:
+    """Return the members who keep a unit's points shop, in id order.
+
+    They are its shopkeepers; where there is none the secretaries, and where there is none the administrators
+    above.
+    """
+    everyone = tuple(grants)
+
+    def holders(role: Role, units: Iterable[int]) -> tuple[int, ...]:
+        wanted = set(units)
+        return tuple(sorted({g.member_id for g in everyone if g.role is role and g.unit_id in wanted}))
+
+    return (
+        holders(Role.SHOPKEEPER, [unit_id])
+        or holders(Role.SECRETARY, [unit_id])
+        or holders(Role.ADMINISTRATOR, tree.upward(unit_id))
+    )

@@ -5,18 +5,23 @@ JifenError
 │   ├── AccountUnknown · ReportUnknown · EvidenceUnknown · EntryUnknown · MemberUnknown · UnitUnknown
 │   ├── ObjectionUnknown · PeriodUnknown
 │   ├── ObjectionUnknown · StandInUnknown
+│   ├── ShopUnknown · ProductUnknown · OrderUnknown · WindowUnknown · PickupCodeUnknown
 │   └── InvitationUnknown · InvitationUsed · InvitationExpired · LoginLinkInvalid
 ├── NotAllowed      the actor may not do this, whatever the state
-│   └── OwnReport
+│   └── OwnReport · OwnOrder · CodesLocked
 ├── Conflict        somebody or something was first
-│   └── AlreadyDecided · AlreadyAnswered · AccountTaken · MemberTaken · UndoTooLate · StatusConflict
+│   ├── AlreadyDecided · AlreadyAnswered · AccountTaken · MemberTaken · UndoTooLate · StatusConflict
+│   └── SoldOut · PriceChanged · OrderClosed
 └── Invalid         the facts given break a rule
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
     ├── EvidenceRefused · NoDecider · NoAnswerer
     ├── ItemNotForMember · QuotaReached
     ├── SettingRefused · ReminderDayRefused · CalendarDayRefused · StandInRefused
+    ├── ShopClosed · BalanceShort · LimitReached · NotForKind · BudgetSpent · QuantityRefused
+    ├── ProductRefused · WindowRefused · CountTooLow · StockShort · HouseholdRefused
     └── RulebookUnavailable
 
+Those of the points shop are written down in `domain/shop/refusals.py`, all others here.
 The doors translate: `templates/messages/errors/` holds the words of each code, in every language.
 """
 

@@ -16,6 +16,7 @@ from panel.routes import (
     reminders,
     reviews,
     roles,
+    shop,
     stand_ins,
     standings,
 )
@@ -27,6 +28,7 @@ ROUTERS = (
     stand_ins,
     ledger,
     standings,
+    shop,
     reminders,
     evidence,
     roles,

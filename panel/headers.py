@@ -7,6 +7,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FORM_BYTES_MAX: Final = 64 * 1024
+PHOTO_BYTES_MAX: Final = 11 * 1024 * 1024
+"""For a form that carries a photo: ten megabytes, and what stands round it."""
 STATIC_SECONDS: Final = 7 * 24 * 3600
 
 POLICY: Final = (
@@ -65,4 +67,5 @@ def has_fitting_body(request: Request) -> bool:
     """Tell whether the request's body, of a length told beforehand, is not too long for a form."""
     length = request.headers.get("content-length", "0")
     is_told = "transfer-encoding" not in request.headers and length.isascii() and length.isdigit()
-    return is_told and int(length) <= FORM_BYTES_MAX
+    has_photo = request.method == "POST" and request.url.path.endswith("/photo")
+    return is_told and int(length) <= (PHOTO_BYTES_MAX if has_photo else FORM_BYTES_MAX)

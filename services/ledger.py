@@ -14,6 +14,7 @@ from domain.rulebooks import Rulebook
 from services.actors import Actor, Home, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring import SheetView, sheet_for
+from services.shop.checking import check_books
 from services.tallies import LineCount, counts_of, differences, years_in
 from storage import ledger as stored_ledger
 from storage import members as stored_members
@@ -192,8 +193,9 @@ def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
     """Check every chain from its first line to its head; return how many lines were read, and the problems.
 
     Found are: a changed field, a removed or inserted line, a head that does not fit, an approval without
-    its line; a closed period whose balance is not what was asserted; and where the chain is whole, running
-    sums or windows that do not follow from its lines.
+    its line; a closed period whose balance is not what was asserted; where the shop's purses and stock are
+    not what the ledger and their own lines say; and where the chain is whole, running sums or windows that
+    do not follow from its lines.
     """
     problems: list[LedgerProblem] = []
     count = 0
@@ -230,6 +232,9 @@ def verify(deps: Deps) -> tuple[int, tuple[LedgerProblem, ...]]:
         problems += [
             LedgerProblem("", report_id, "approval_without_entry")
             for report_id in stored_ledger.approvals_without_entries(uow)
+        ]
+        problems += [
+            LedgerProblem("", problem.number, f"shop_{problem.what}") for problem in check_books(uow, deps)
         ]
     return count, tuple(problems)
 

@@ -19,7 +19,17 @@ from domain.errors import (
 )
 from domain.members import Member, Membership, RoleGrant, Unit
 from domain.reports import storable
-from services.actors import Actor, ChatAccount, Home, home_of, identify, reach_of, require_reach, unit_tree
+from services.actors import (
+    Actor,
+    ChatAccount,
+    Home,
+    home_of,
+    identify,
+    local_day,
+    reach_of,
+    require_reach,
+    unit_tree,
+)
 from services.deps import Deps
 from storage import accounts as stored_accounts
 from storage import audit as stored_audit
@@ -40,6 +50,10 @@ class Me:
     grants: tuple[RoleGrant, ...]
     units: Mapping[int, Unit]
     may: frozenset[Permission]
+    has_shop: bool = False
+    """Whether the home unit has a points shop."""
+    keeps_shop: bool = False
+    """Whether they keep a points shop, there or elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +142,20 @@ def _me(uow: UnitOfWork, deps: Deps, actor: Actor) -> Me:
     has_home = any(units[m.unit_id].rulebook is not None for m in memberships)
     home = home_of(uow, member, now=deps.clock.now()) if has_home else None
     may = frozenset(p for p in Permission if grants and reach_of(uow, member, p))
-    return Me(member, home, grants, units, may)
+    kept = reach_of(uow, member, Permission.RUN_SHOP) if Permission.RUN_SHOP in may else frozenset()
+    return Me(
+        member=member,
+        home=home,
+        grants=grants,
+        units=units,
+        may=may,
+        has_shop=home is not None and _has_shop(uow, deps, home.unit),
+        keeps_shop=any(_has_shop(uow, deps, units[unit_id]) for unit_id in kept),
+    )
+
+
+def _has_shop(uow: UnitOfWork, deps: Deps, unit: Unit) -> bool:
+    return deps.shelf.shop_on(uow, unit.rulebook, local_day(deps.clock.now(), unit)) is not None
 
 
 def choose_language(deps: Deps, *, actor: Actor, language: str) -> None:

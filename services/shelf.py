@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from domain.errors import RulebookUnavailable
-from domain.rulebooks import Problem, Rulebook, RulebookInvalid, flatten, parse_rulebook, read_source
+from domain.rulebooks import Problem, Rulebook, RulebookInvalid, Shop, flatten, parse_rulebook, read_source
 from domain.scoring.settling import Judge, judge_on
 from storage import rulebooks as stored_rulebooks
 from storage.database import Store, UnitOfWork
@@ -102,6 +102,13 @@ class Shelf:
         """
         judge = judge_on(self.judges(uow, code), on)
         return InForce(judge.rulebook, judge.version_id)
+
+    def shop_on(self, uow: UnitOfWork, code: str | None, on: date) -> Shop | None:
+        """Return the points shop that a rulebook has on a day; None without a rulebook or a shop."""
+        try:
+            return self.in_force(uow, code, on).rulebook.shop
+        except RulebookUnavailable:
+            return None
 
     def version(self, uow: UnitOfWork, version_id: int) -> Rulebook:
         """Return a rulebook as it was in this version."""

@@ -223,7 +223,7 @@ def revoke_role(uow: UnitOfWork, *, member_id: int, unit_id: int, role: Role, no
 
 
 def list_members(
-    uow: UnitOfWork, unit_ids: Iterable[int], *, text: str = "", limit: int, offset: int
+    uow: UnitOfWork, unit_ids: Iterable[int], *, text: str = "", limit: int | None, offset: int
 ) -> tuple[Sequence[tuple[Member, Membership, bool]], int]:
     """Return one page of members of these units with whether an account is bound, and how many there are."""
     where: list[ColumnElement[bool]] = [memberships.c.unit_id.in_(sorted(set(unit_ids)))]

@@ -120,6 +120,48 @@ class Label(StrEnum):
     """Beside a line that a cap cut."""
     MONTHLY_MEAN = "各月平均"
     """The total is the mean of these months."""
+    SHOP = "商城"
+    """The points shop."""
+    MY_ORDERS = "我的兑换"
+    """One's own orders."""
+    COUNTER = "兑换台"
+    """The shopkeeper's list of orders to collect."""
+    STATEMENT = "积分收支"
+    """What was earned and spent, line by line."""
+    ORDER_NOW = "换 {count} 件"
+    """So many of a product."""
+    CONFIRM_ORDER = "确认兑换"
+    """Hold points and goods."""
+    TELL_ME = "到货告诉我"
+    """Wait for a product that is sold out."""
+    SHOW_CODE = "看取货码"
+    """The pick-up code and its QR code."""
+    CANCEL_ORDER = "取消兑换"
+    """Call one's own order off."""
+    YES_CANCEL_ORDER = "确定取消"
+    """Confirm calling off."""
+    HAND_ALL = "全部发放"
+    """Hand over all that is held."""
+    HAND_SOME = "发 {count} 件"
+    """Hand over so many."""
+    BY_PROXY = "别人代领"
+    """Somebody else collects: type who."""
+    PREPARED = "备好了"
+    """The goods lie ready."""
+    CALL_OFF = "取消这单"
+    """Call an order off, with a reason."""
+    SHELF = "商品与库存"
+    """The shopkeeper's products."""
+    STOCK_IN = "进货"
+    """Put goods onto the shelf."""
+    COUNT = "盘点"
+    """Write down how many really are there."""
+    WRITE_OFF = "报损"
+    """Take broken or lost ones off."""
+    ARCHIVE = "下架"
+    """Take a product out of the catalogue."""
+    RESTORE = "重新上架"
+    """Put it back."""
     LANGUAGE = "选择语言"
     """The command that changes the language."""
     HELP = "使用帮助"
@@ -131,6 +173,9 @@ COMMAND_LABELS = {
     "points": Label.MY_POINTS,
     "reports": Label.MY_REPORTS,
     "queue": Label.QUEUE,
+    "shop": Label.SHOP,
+    "orders": Label.MY_ORDERS,
+    "counter": Label.COUNTER,
     "panel": Label.PANEL,
     "language": Label.LANGUAGE,
     "help": Label.HELP,

@@ -42,13 +42,14 @@ def language_of(code: str | None) -> str:
 def translations(language: str, door: str = MESSAGES) -> NullTranslations:
     """Return the catalogue of a language for one door; Chinese is what the templates are written in.
 
-    A phrase that both doors use may read differently in each: the door's own file wins.
+    A phrase that both doors use may read differently in each: the door's own files (`panel.po`,
+    `panel_shop.po`) win.
     """
     if language == DEFAULT_LANGUAGE:
         return NullTranslations()
     merged = Catalog(locale=language)
     paths = (FOLDER / "locale" / language / "LC_MESSAGES").glob("*.po")
-    for path in sorted(paths, key=lambda path: (path.stem != door, path.stem)):
+    for path in sorted(paths, key=lambda path: (path.stem.partition("_")[0] != door, path.stem)):
         with path.open("rb") as file:
             for message in read_po(file, locale=language):
                 merged[message.id] = message  # a phrase that is there already stays

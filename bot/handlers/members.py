@@ -6,10 +6,12 @@ from aiogram.types import ReplyKeyboardMarkup
 
 from bot.callbacks import Act, Tap
 from bot.conversation import Conversation
+from bot.handlers.counter import open_by_code
 from bot.screen import Button, Screen, button, main_menu
 from domain.access import Permission
 from domain.errors import AccountUnknown, InvitationUnknown, JifenError
 from domain.members import Role
+from domain.shop import typed_code
 from services import members, sessions
 from services.members import Me
 from templates.labels import Label
@@ -43,13 +45,24 @@ async def welcome(conv: Conversation, me: Me) -> None:
 
 
 def _menu(conv: Conversation, me: Me) -> ReplyKeyboardMarkup:
-    return main_menu(conv.language, may_decide=Permission.DECIDE_REPORTS in me.may, has_panel=bool(me.grants))
+    return main_menu(
+        conv.language,
+        may_decide=Permission.DECIDE_REPORTS in me.may,
+        has_panel=bool(me.grants),
+        has_shop=me.has_shop,
+        keeps_shop=me.keeps_shop,
+    )
 
 
 async def help_command(conv: Conversation) -> None:
     """/help."""
     me = await conv.run(members.who_am_i, actor=conv.actor)
-    facts = {"may_decide": Permission.DECIDE_REPORTS in me.may, "has_panel": bool(me.grants)}
+    facts = {
+        "may_decide": Permission.DECIDE_REPORTS in me.may,
+        "has_panel": bool(me.grants),
+        "has_shop": me.has_shop,
+        "keeps_shop": me.keeps_shop,
+    }
     await conv.say(Screen(conv.words("members/help.j2", **facts)), menu=_menu(conv, me))
 
 
@@ -81,6 +94,9 @@ async def stray_text(conv: Conversation, text: str) -> None:
         me = await conv.run(members.who_am_i, actor=conv.actor)
     except AccountUnknown:
         await _perhaps_code(conv, text.strip())
+        return
+    if me.keeps_shop and typed_code(text) is not None:
+        await open_by_code(conv, text)
         return
     await conv.say(Screen(conv.words("members/nothing_here.j2", kind="text")), menu=_menu(conv, me))
 

@@ -23,6 +23,7 @@ from domain.rulebooks.model import (
     Item,
     Rulebook,
     Scope,
+    Shop,
     Window,
 )
 from domain.rulebooks.problems import Problem, ProblemCode, RulebookInvalid
@@ -54,6 +55,7 @@ __all__ = [
     "Scale",
     "ScaledAmount",
     "Scope",
+    "Shop",
     "Window",
     "dump_schema",
     "flatten",

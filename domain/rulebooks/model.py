@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
+from typing import Literal
 
 from domain.periods import Period, PeriodKind, parse_period, period_of
 from domain.rulebooks.allocations import TO_HANDLERS, Allocation, Quota
@@ -240,6 +241,22 @@ class Item:
         return self.amount.unit if isinstance(self.amount, QuantityAmount | ScaledAmount) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """What the points shop 积分商城 lets members spend, and how often it opens."""
+
+    earns: frozenset[str]
+    """The codes of the items whose counted points can be spent."""
+    window: PeriodKind
+    """How often there is a window 兑换期."""
+    expires_months: int | None
+    """How long points can be spent after they were entered; None for ever."""
+    carry_over_max: Fraction | None
+    """How many unspent points at most go on into the next window; None for all of them."""
+    per: Literal["member", "household"]
+    """Whose account the points go to."""
+
+
 @dataclass(frozen=True)
 class Rulebook:
     """One organisation's rules in one version."""
@@ -291,6 +308,8 @@ class Rulebook:
     workflow: tuple[WorkflowStep, ...] = ()
     effective_on: date | None = None
     """The first day on which this version judges entries; None for a shipped book: every day."""
+    shop: Shop | None = None
+    """The points shop; None where points are not spent."""
 
     @property
     def has_units(self) -> bool:

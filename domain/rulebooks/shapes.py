@@ -36,12 +36,14 @@ from domain.rulebooks.language.results import (
     BaseSection,
     ConsequenceSection,
     CycleSection,
+    ExpirySection,
     GradeSection,
     InstrumentSection,
     LeaderSection,
     RankingSection,
     RequirementSection,
     RoundingSection,
+    ShopSection,
     StarsSection,
     WeightedPartSection,
     WeightsSection,
@@ -184,6 +186,8 @@ def _section_at(path: tuple[int | str, ...]) -> type[Section]:  # noqa: PLR0911 
             return _ITEM_SECTIONS[key]
         case ("requirements" | "consequences", _, "among"):
             return AmongSection
+        case ("shop", "expires"):
+            return ExpirySection
         case ("weights", "parts", _):
             return WeightedPartSection
         case (str() as name, *_):
@@ -223,6 +227,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "ranking": RankingSection,
     "requirements": RequirementSection,
     "rounding": RoundingSection,
+    "shop": ShopSection,
     "stars": StarsSection,
     "total": Limited,
     "units": BaseSection,

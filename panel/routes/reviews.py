@@ -46,9 +46,9 @@ def show_queue(
 ) -> Response:
     """Show the reports that wait for the visitor, oldest first; without a queue, where else they can go."""
     if Permission.SEE_QUEUE not in visitor.me.may:
-        return RedirectResponse(
-            "/ledger" if visitor.may(Permission.SEE_LEDGER) else "/roles", status_code=303
-        )
+        others = (("/ledger", visitor.may(Permission.SEE_LEDGER)), ("/shop", visitor.me.keeps_shop))
+        first = next((path for path, is_there in others if is_there), "/roles")
+        return RedirectResponse(first, status_code=303)
     unit_id = number_of(unit)
     before = _found(deps, visitor, number_of(after))
     queue = list_queue(

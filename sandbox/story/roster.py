@@ -71,7 +71,7 @@ PEOPLE = (
     Person("C08", "卢庆丰", C, 5, status=S.RETIRED),
     Person("C09", "杜若川", C, 9),
     Person("C10", "丁佩兰", C, 13),
-    Person("C11", "潘立群", C, 5),
+    Person("C11", "潘立群", C, 5, roles=(R.SHOPKEEPER,)),
     Person("C12", "方以诺", C, 8, K.ACTIVIST, days_ago=150),
     Person("C13", "石敬宗", C, 7),
     Person("C14", "颜晓棠", C, 6, phone_name="老颜 <晓棠> & 小院"),
@@ -113,5 +113,7 @@ UNITS = {person.code: person.unit for person in PEOPLE}
 """Where everybody belongs, by roster code."""
 TYPICAL = "C02"
 """The member whose phone is shown first."""
+SHOPKEEPER = "C11"
+"""Who keeps the shop of the community branch."""
 BUSY = (TYPICAL, "L03", "X03")
 """Those who reach caps."""

@@ -19,6 +19,7 @@ from sandbox.story.plot import old_scripts
 from sandbox.story.roster import BRANCHES, UNITS
 from sandbox.story.scripts import YEAR, Move, Script, day_of, local
 from sandbox.story.settling import Settled, settle
+from sandbox.story.shop import keep_shop
 from sandbox.world import World
 from services import reports, reviews
 from services.actors import Actor, PanelMember, deciders
@@ -37,6 +38,8 @@ PAINTERS = 2
 CARDS_KEPT = timedelta(days=4)
 NOTICES_KEPT = timedelta(hours=16)
 FINALISED_AFTER = timedelta(days=20)
+NEWS = (OutboxKind.DECIDED, *(kind for kind in OutboxKind if kind.value.startswith("shop_")))
+"""What is told to people rather than put before them to be done; old news is left out."""
 DOCUMENT_NAME = "宣讲通知.pdf"
 
 
@@ -57,6 +60,7 @@ def tell_story(deps: Deps, world: World, *, paint: Painter = draw_picture) -> Ca
         teller = _Teller(deps, settled, random, painters, paint)
         teller.tell(scripts, now=now)
         teller.wait_for_painters()
+    keep_shop(deps, settled, now=now)
     _forget_old_messages(deps, now)
     for code, at in settled.joined_at.items():
         greet(deps, world, user_id=settled.cast.user_ids[settled.members[code]], at=at)
@@ -228,4 +232,4 @@ def _forget_old_messages(deps: Deps, now: datetime) -> None:
     """Leave only what should still reach a phone: cards that wait, and what was decided today."""
     with deps.store.begin() as uow:
         stored_outbox.delete_before(uow, now - CARDS_KEPT, OutboxStatus)
-        stored_outbox.delete_before(uow, now - NOTICES_KEPT, OutboxStatus, kinds=[OutboxKind.DECIDED])
+        stored_outbox.delete_before(uow, now - NOTICES_KEPT, OutboxStatus, kinds=NEWS)

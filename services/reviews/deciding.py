@@ -28,6 +28,7 @@ from services.entering import enter_shares
 from services.reviews.checks import check_points, decidable_report, raise_decided
 from services.reviews.desk import ReviewDesk, build_desk
 from services.scoring import proposal_of
+from services.shop.purses import credit_entries
 from storage import ledger as stored_ledger
 from storage import members as stored_members
 from storage import periods as stored_periods
@@ -120,6 +121,8 @@ def approve_report(
             head=head,
             now=now,
         )
+        if in_force.rulebook.shop is not None:
+            credit_entries(uow, deps, stored_ledger.entries_of_decision(uow, decision_id), now=now)
         return announced(uow, deps, moved, member, decision_id, now)
 
 

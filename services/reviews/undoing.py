@@ -25,6 +25,7 @@ from services.reports import submitted_facts
 from services.reviews.checks import check_not_final, seen_report
 from services.reviews.deciding import announced
 from services.reviews.desk import ReviewDesk
+from services.shop.purses import credit_entries
 from storage import appeals as stored_appeals
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
@@ -149,3 +150,4 @@ def _reverse_entries(
             head=head,
             now=now,
         )
+    credit_entries(uow, deps, stored_ledger.entries_of_decision(uow, undo_id), now=now)

@@ -12,6 +12,16 @@ from storage.tables.operating import audit, leases, login_links, sessions
 from storage.tables.reminders import calendar_days, nothing_to_report, reminder_days, stand_ins, unit_settings
 from storage.tables.reports import decisions, evidence, objections, reports, submissions
 from storage.tables.rulebooks import finalised_periods, rulebook_versions
+from storage.tables.shop import (
+    shop_accounts,
+    shop_orders,
+    shop_products,
+    shop_purse_lines,
+    shop_stock_lines,
+    shop_waits,
+    shop_windows,
+    shop_wrong_codes,
+)
 from storage.tables.sums import balances, fills, sums
 
 __all__ = [
@@ -45,6 +55,14 @@ __all__ = [
     "roles",
     "rulebook_versions",
     "sessions",
+    "shop_accounts",
+    "shop_orders",
+    "shop_products",
+    "shop_purse_lines",
+    "shop_stock_lines",
+    "shop_waits",
+    "shop_windows",
+    "shop_wrong_codes",
     "stand_ins",
     "submissions",
     "sums",

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot import dispatch
 from bot.callbacks import Act, Tap
+from bot.screens.counter import CounterStep
 from bot.screens.reports import Step
 from domain.rulebooks import parse_rulebook, read_source
 from services.shelf import SHIPPED, Shelf
@@ -39,7 +40,7 @@ def test_every_action_has_exactly_one_handler() -> None:
 
 
 def test_every_action_has_a_button() -> None:
-    shown = acts_in_source("screens/*.py", "notices.py", "handlers/members.py")
+    shown = acts_in_source("screens/*.py", "notices.py", "shop_notices.py", "handlers/members.py")
     assert shown == {act.name for act in Act}
 
 
@@ -53,8 +54,10 @@ def test_every_command_of_the_menu_is_handled() -> None:
 
 def test_every_typed_step_is_a_step() -> None:
     steps = {value for name, value in vars(Step).items() if name.isupper()}
+    counter_steps = {value for name, value in vars(CounterStep).items() if name.isupper()}
     typed = set(dispatch.TYPED)
-    assert {step for step in typed if not step.startswith("review_")} <= steps
+    assert {step for step in typed if step.startswith("counter_")} == counter_steps
+    assert {step for step in typed if not step.startswith(("review_", "counter_"))} <= steps
     assert {step for step in typed if step.startswith("review_")} == {
         "review_objection",
         "review_points",

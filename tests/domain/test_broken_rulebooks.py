@@ -243,3 +243,10 @@ def test_keys_that_would_do_nothing_beside_the_others_are_refused() -> None:
     lines = [(line, code) for _, line, code in problems(IDLE_KEYS)]
 
     assert lines == [(line, ProblemCode.IDLE_KEY) for line in (7, 8, 9, 12, 14, 14, 15)]
+
+
+def test_a_shop_names_items_that_are_there_and_carries_over_no_less_than_nothing() -> None:
+    assert problems(f"{SOUND}shop:\n  earns: [talk, sing]\n  carry_over: -1\n") == [
+        ("my.yaml", 8, ProblemCode.UNKNOWN_ITEM),
+        ("my.yaml", 9, ProblemCode.NOT_POSITIVE),
+    ]

@@ -22,6 +22,7 @@ from domain.rulebooks import (
     RangeAmount,
     Rulebook,
     Scope,
+    Shop,
     Window,
     flatten,
     parse_rulebook,
@@ -30,6 +31,10 @@ from domain.rulebooks.intervals import parse_interval
 from tests.domain.rulebook_texts import CLUB, no_parents, rulebook
 
 F = Fraction
+SOUND_WITH_TWO = (
+    "id: club\nname: 例\nversion: 1\ncategories: {all: 全部}\nitems:\n"
+    "  talk: {name: 发言, category: all, points: 5}\n  walk: {name: 散步, category: all, points: 1}\n"
+)
 
 
 def one_item(item: str) -> Rulebook:
@@ -257,3 +262,19 @@ def test_words_that_yaml_takes_for_something_else_stay_words() -> None:
 
     assert (book.id, book.name, book.version, book.categories[0].name) == ("on", "no", "1.10", "yes")
     assert (book.items["y"].name, book.items["y"].amount) == ("1:30", FixedAmount(F(10)))
+
+
+def test_a_shop_says_what_can_be_spent() -> None:
+    shop = parse_rulebook(
+        f"{SOUND_WITH_TWO}shop: {{earns: [talk], window: half, expires: {{months: 6}}, carry_over: 20.5, "
+        "account: household}\n",
+        file="club.yaml",
+        parents=no_parents,
+    ).shop
+    assert shop == Shop(frozenset({"talk"}), PeriodKind.HALF, 6, Fraction(41, 2), "household")
+
+
+def test_a_bare_shop_takes_every_item_for_ever() -> None:
+    book = parse_rulebook(f"{SOUND_WITH_TWO}shop: {{}}\n", file="club.yaml", parents=no_parents)
+    assert book.shop == Shop(frozenset({"talk", "walk"}), PeriodKind.QUARTER, None, None, "member")
+    assert parse_rulebook(SOUND_WITH_TWO, file="club.yaml", parents=no_parents).shop is None

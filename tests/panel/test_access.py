@@ -36,6 +36,15 @@ def test_every_page_is_known_here() -> None:
         "/reports/{report_id}",
         "/reports/{report_id}/next",
         "/roles",
+        "/shop",
+        "/shop/orders/{order_id}",
+        "/shop/products",
+        "/shop/products/{product_id}",
+        "/shop/products/{product_id}/photo",
+        "/shop/register.xlsx",
+        "/shop/stock",
+        "/shop/stock.xlsx",
+        "/shop/windows",
     ]
     assert paths_with("POST") == [
         "/evidence/{evidence_id}/fetch",
@@ -49,6 +58,15 @@ def test_every_page_is_known_here() -> None:
         "/reminders/{unit_id}/settings",
         "/reports/{report_id}/decide",
         "/reports/{report_id}/undo",
+        "/shop/code",
+        "/shop/households",
+        "/shop/orders/{order_id}",
+        "/shop/products",
+        "/shop/products/{product_id}",
+        "/shop/products/{product_id}/photo",
+        "/shop/products/{product_id}/stock",
+        "/shop/windows",
+        "/shop/windows/{window_id}/close",
     ]
     assert sum(len(noun.router.routes) for noun in ROUTERS) == len(paths_with("GET") + paths_with("POST"))
 
@@ -86,7 +104,8 @@ async def test_other_branches_things_are_not_there(
         "/members/{member_id}": elsewhere.member.member_id,
         "/reminders/{unit_id}": elsewhere.unit.id,
     }
-    assert set(numbers) == {path for path in paths_with("GET") if "{" in path} - OPEN_TO_ALL
+    shop = {path for path in paths_with("GET") if path.startswith("/shop/")}  # in test_shop.py
+    assert set(numbers) == {path for path in paths_with("GET") if "{" in path} - OPEN_TO_ALL - shop
     own, other = open_window(), open_window()
     await own.sign_in(deps, elsewhere.recorder)
     await other.sign_in(deps, branch.recorder)

@@ -15,11 +15,13 @@ from panel.serve import serve_panel
 from services.deps import Deps
 from services.evidence import keep_fetched
 from services.histories import open_history
-from services.ledger import list_entries
+from services.ledger import list_entries, verify
 from services.reports import attach_evidence, start_report
 from services.sessions import new_login_link
+from services.shop import archive_product, hand_over, list_kept_products, list_orders
 from tests.builders import Branch, Person, a_member, a_report
 from tests.panel.pictures import a_jpeg
+from tests.shops import ShopBranch, a_product, a_shop, an_order, earn
 
 pytestmark = pytest.mark.browser
 
@@ -27,6 +29,10 @@ LONG = "一个名字很长很长的同志" * 4
 REFUSED = "the server responded with a status of 422"
 """What Chromium writes beside a page that says what was not filled in."""
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
+
+SMALL_TARGETS = """[...document.querySelectorAll(
+    'button, [role=button], select, input:not([type=hidden], [type=radio], [type=checkbox]), nav a'
+)].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 40).map(e => e.outerHTML)"""
 
 OpenPage = Callable[..., AbstractAsyncContextManager[Page]]
 
@@ -189,13 +195,7 @@ async def test_touch_targets_are_large(deps: Deps, branch: Branch, open_page: Op
     async with open_page() as page:
         for path in ("/", f"/reports/{waiting}", "/members", "/ledger", f"/reminders/{branch.unit.id}"):
             await page.goto(path)
-            small = await page.evaluate(
-                """[...document.querySelectorAll(
-                    'button, [role=button], select, input:not([type=hidden], [type=radio]), nav a'
-                )].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 40)
-                .map(e => e.outerHTML)"""
-            )
-            assert small == [], path
+            assert await page.evaluate(SMALL_TARGETS) == [], path
 
 
 async def test_language_is_switched_by_a_tap(branch: Branch, open_page: OpenPage) -> None:
@@ -207,3 +207,73 @@ async def test_language_is_switched_by_a_tap(branch: Branch, open_page: OpenPage
         assert await page.locator("html").get_attribute("lang") == "zh-Hans"
         await page.get_by_role("button", name="退出").click()
         assert await page.locator("h1").inner_text() == "再见"
+
+
+def fill_shop(deps: Deps) -> ShopBranch:
+    """Make a shop whose names are long, with photos, orders in every status, and much of it."""
+    shop = a_shop(deps, code="shangpu", members=3)
+    for member in shop.branch.members:
+        earn(deps, shop, member, times=6)
+    kettle = a_product(deps, shop, name="电热水壶（一点五升、保温）" * 2, price=4, count=9, photo=a_jpeg())
+    a_product(deps, shop, name="香皂", price=1, count=0)
+    archived = a_product(deps, shop, name="旧款", price=1)
+    archive_product(deps, actor=shop.keeper.actor, product_id=archived.id, is_archived=True)
+    first, second, third = (an_order(deps, member, kettle, quantity=2) for member in shop.branch.members)
+    hand_over(deps, actor=shop.keeper.actor, order_id=first.order.id, note="代领" * 60)
+    hand_over(deps, actor=shop.keeper.actor, order_id=second.order.id, quantity=1)
+    assert third.order.id
+    return shop
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+async def test_no_page_of_the_shop_is_wider_than_the_screen(
+    deps: Deps, open_page: OpenPage, size: dict[str, int]
+) -> None:
+    shop = fill_shop(deps)
+    paths = [
+        *("/shop", "/shop?all=1", "/shop/orders/1", "/shop/orders/2", "/shop/orders/3"),
+        *("/shop/products", "/shop/products?archived=1", "/shop/products/1", "/shop/products/2"),
+        *("/shop/windows", "/shop/stock"),
+    ]
+    widths, small = {}, {}
+    async with open_page(size=size, person=shop.keeper) as page:
+        for path in paths:
+            await page.goto(path)
+            for summary in await page.locator("summary").all():
+                await summary.click()
+            widths[path] = await page.evaluate("document.documentElement.scrollWidth")
+            small[path] = await page.evaluate(SMALL_TARGETS)
+    assert widths == dict.fromkeys(paths, size["width"])
+    assert small == {path: [] for path in paths}
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+async def test_a_shopkeepers_day(deps: Deps, open_page: OpenPage, *, has_scripts: bool) -> None:
+    shop = a_shop(deps, code="shangpu", members=6)
+    for member in shop.branch.members:
+        earn(deps, shop, member, times=4)
+    async with open_page(size=DESK, has_scripts=has_scripts, person=shop.keeper) as page:
+        await page.get_by_role("link", name="商品", exact=True).click()
+        await page.get_by_label("名称").fill("抽纸")
+        await page.get_by_label("价格（分）").fill("2")
+        await page.get_by_label("数量").fill("40")
+        await page.get_by_role("button", name="上架").click()
+        await page.get_by_role("heading", name="抽纸").wait_for()
+        product = list_kept_products(deps, actor=shop.keeper.actor).products[0]
+        placed = [an_order(deps, member, product, quantity=2) for member in shop.branch.members * 2]
+        for view in placed:
+            await page.goto("/shop")
+            await page.get_by_label("取货码").fill(view.code)
+            await page.get_by_label("取货码").press("Enter")
+            await page.get_by_role("button", name="发放 2 件").click()
+            await page.locator(".badge", has_text="已领取").wait_for()
+        await page.goto(f"/shop/products/{product.id}")
+        await page.locator("summary", has_text="盘点").click()
+        await page.get_by_label("货架上一共几件").fill("15")
+        await page.get_by_role("button", name="按实数记").click()
+        await page.locator("dd", has_text="15 件").first.wait_for()
+        await page.goto("/shop/windows")
+        await page.get_by_role("button", name="现在就结束").click()
+        await page.locator(".badge", has_text="已结束").wait_for()
+    assert verify(deps)[1] == ()
+    assert list_orders(deps, actor=shop.keeper.actor).total == 0

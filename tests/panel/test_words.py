@@ -15,6 +15,7 @@ from domain.errors import DateRefusal, EvidenceRefusal, JifenError
 from domain.members import MemberKind, MemberStatus, Role
 from domain.reports import ReportAction, ReportStatus
 from domain.rulebooks import Window as CapWindow
+from domain.shop import OrderStatus, StockKind
 from domain.unit_settings import Setting
 from panel.errors import OWN_CODES
 from services.reviews import ReviewWarning
@@ -33,6 +34,14 @@ FACTS = {
     "length_max": 500,
     "name": "list_days",
     "is_quiet": False,
+    "left": 2,
+    "price": 3,
+    "balance": 1,
+    "limit": 1,
+    "already": 1,
+    "held": 2,
+    "stock": 1,
+    "opens_at": None,
 }
 
 
@@ -57,6 +66,7 @@ def say(name: str, language: str, *arguments: object) -> str:
 def test_every_refusal_has_a_sentence(code: str, language: str) -> None:
     facts = FACTS | ({"reason": "broken"} if code == "report.evidence" else {})
     facts |= {"reason": "overlap"} if code == "stand_in.refused" else {}
+    facts |= {"status": "expired"} if code == "shop.order_closed" else {}
     text = render(
         "panel/error.html",
         language,
@@ -99,6 +109,8 @@ def test_every_refused_day_has_its_reason(reason: DateRefusal) -> None:
         ("warning", ReviewWarning),
         ("window", CapWindow),
         ("refusal", EvidenceRefusal),
+        ("order_status", OrderStatus),
+        ("stock_kind", StockKind),
     ],
 )
 def test_every_code_has_a_name(macro: str, codes: type[StrEnum], language: str) -> None:
@@ -133,6 +145,12 @@ def catalogue(path: Path) -> dict[str, str]:
         return {str(message.id): str(message.string) for message in read_po(file, locale="en") if message.id}
 
 
+def catalogue_of(door: str) -> dict[str, str]:
+    """Return phrase and translation of all files of a door."""
+    files = sorted((FOLDER / "locale" / "en" / "LC_MESSAGES").glob(f"{door}*.po"))
+    return {phrase: english for path in files for phrase, english in catalogue(path).items()}
+
+
 def test_panel_is_translated_whole() -> None:
     folder = FOLDER / "locale" / "en" / "LC_MESSAGES"
     known = catalogue(folder / "panel.po")
@@ -144,7 +162,7 @@ def test_panel_is_translated_whole() -> None:
 
 @pytest.mark.parametrize("door", [MESSAGES, PANEL])
 def test_each_door_reads_its_own_words_first(door: str) -> None:
-    own = catalogue(FOLDER / "locale" / "en" / "LC_MESSAGES" / f"{door}.po")
+    own = catalogue_of(door)
     assert {phrase: translations("en", door).gettext(phrase) for phrase in own} == own
 
 

@@ -18,6 +18,7 @@ from domain.scoring import (
     Proposal,
     ProposalRefused,
     Recorded,
+    ScoreSheet,
     SubjectScore,
     World,
     preview,
@@ -193,7 +194,13 @@ def _scored(rulebook: Rulebook, recorded: list[Recorded], period: str) -> dict[s
         "counted": [show_exact(line.counted) for line in sheet.lines],
         "why": [line.why for line in sheet.lines],
         "parts": [show_exact(part.total) for part in sheet.parts],
+        "spendable": show_exact(_spendable(rulebook, sheet)),
     }
+
+
+def _spendable(rulebook: Rulebook, sheet: ScoreSheet) -> Fraction:
+    earns = rulebook.shop.earns if rulebook.shop is not None else frozenset[str]()
+    return sum((line.counted for line in sheet.lines if line.item in earns), Fraction(0))
 
 
 def _proposed(rulebook: Rulebook, recorded: list[Recorded], proposal: Proposal) -> dict[str, Any]:

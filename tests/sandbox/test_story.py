@@ -14,8 +14,10 @@ from PIL import Image
 from domain.errors import InvitationExpired, InvitationUsed
 from domain.outbox import OutboxStatus
 from domain.periods import month_of
+from domain.shop import OrderStatus
 from sandbox.story import Cast, load_cast, people, save_cast, tell_nothing, tell_story
 from sandbox.story.drawings import Picture, Scene, draw_picture
+from sandbox.story.goods import Goods, draw_goods
 from sandbox.story.roster import BRANCHES, ORGANISATION, PEOPLE
 from sandbox.story.scripts import ZONE
 from sandbox.world import World
@@ -27,6 +29,7 @@ from services.members import join
 from services.reports import PAGE_LENGTH, my_reports
 from services.reviews import ReviewWarning, list_queue
 from services.shelf import Shelf
+from services.shop import list_orders, open_shop
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
 from storage import outbox as stored_outbox
@@ -247,3 +250,21 @@ def test_drawings_are_photos_that_differ_and_repeat(scene: Scene) -> None:
         assert (image.format, image.size) == ("JPEG", (1280, 960))
     with Image.open(io.BytesIO(draw_picture(replace(first, is_small=True)))) as small:
         assert small.size == (640, 480)
+
+
+def test_the_shop_is_open_with_orders_on_their_way(told: Told) -> None:
+    keeper = next(person for person in told.people if "shopkeeper" in person["roles"])
+    actor = ChatAccount(keeper["user_id"])
+    statuses = {desk.order.status for desk in list_orders(told.deps, actor=actor, is_waiting=False).desks}
+    assert {OrderStatus.FULFILLED, OrderStatus.READY, OrderStatus.RESERVED} <= statuses
+    view = open_shop(told.deps, actor=actor)
+    assert view.window is not None
+    assert (view.total, [product.photo_digest is None for product in view.products]) == (6, [False] * 5)
+    typical = next(person for person in told.people if person["name"] == "林晓禾")
+    assert open_shop(told.deps, actor=ChatAccount(typical["user_id"])).balance > 0
+
+
+def test_every_product_has_a_picture_of_its_own() -> None:
+    pictures = [draw_goods(goods) for goods in Goods]
+    assert len(set(pictures)) == len(pictures)
+    assert all(Image.open(io.BytesIO(picture)).size == (800, 800) for picture in pictures)

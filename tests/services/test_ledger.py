@@ -137,6 +137,7 @@ FOUND = {
     "unit_id": {("chunfeng", 3, "chain"), ("haizi", 2, "chain"), ("haizi", 2, "hash"), ("haizi", 0, "head")},
     "previous_hash": {("chunfeng", 2, "chain"), ("chunfeng", 2, "hash")},
     "hash": {("chunfeng", 2, "hash"), ("chunfeng", 3, "chain")},
+    "rulebook_version_id": {("chunfeng", 2, "hash"), ("", 2, "shop_credit")},  # that one has a shop
 }
 """What the check says of each change of line 2 that shows in more than its own hash."""
 

@@ -6,14 +6,15 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, select, text, update
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from domain.reports import ReportStatus
 from services.deps import Deps
 from storage.database import Store
-from storage.tables import audit, entries, events
+from storage.tables import audit, entries, events, shop_products, shop_purse_lines, shop_stock_lines
 from tests.builders import a_branch, a_report
 from tests.conftest import NOON
+from tests.shops import a_product, a_shop, earn
 
 GUARDED = [events, entries]
 
@@ -80,3 +81,21 @@ def test_a_reader_keeps_one_view_while_others_write(store: Store) -> None:
             other.connection.execute(insert(audit).values(happened_at=NOON, action="x", facts={}))
         assert list(uow.connection.execute(select(audit.c.id))) == before
     assert len(rows_of(store, audit)) == 1
+
+
+@pytest.mark.parametrize("table", [shop_purse_lines, shop_stock_lines], ids=str)
+def test_the_books_of_the_shop_refuse_update_and_delete(deps: Deps, table: Any) -> None:
+    shop = a_shop(deps)
+    earn(deps, shop, shop.member)
+    a_product(deps, shop)
+    before = rows_of(deps.store, table)
+    for statement in (update(table).values(cause_key="x"), delete(table)):
+        with pytest.raises(DBAPIError, match=f"{table.name} is append-only"), deps.store.begin() as uow:
+            uow.connection.execute(statement)
+    assert (len(before), rows_of(deps.store, table)) == (1, before)
+
+
+def test_the_database_itself_keeps_stock_from_falling_below_nothing(deps: Deps) -> None:
+    a_product(deps, a_shop(deps), count=1)
+    with pytest.raises(IntegrityError), deps.store.begin() as uow:
+        uow.connection.execute(update(shop_products).values(stock=-1))

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 from domain import errors
 from domain.errors import DateRefusal, EvidenceRefusal, JifenError, StandInRefusal
+from domain.shop import refusals
 from templates.labels import Label
 from templates.words import FOLDER, LANGUAGES, label, language_of, render
 
@@ -96,7 +97,34 @@ def every_refusal() -> Iterator[JifenError]:
         errors.ReminderDayRefused(),
         errors.CalendarDayRefused(),
         errors.StandInUnknown(),
+        refusals.ShopUnknown(),
+        refusals.ProductUnknown(),
+        refusals.OrderUnknown(),
+        refusals.WindowUnknown(),
+        refusals.PickupCodeUnknown(),
+        refusals.OwnOrder(),
+        refusals.CodesLocked(minutes=8),
+        refusals.SoldOut(left=0),
+        refusals.SoldOut(left=2),
+        refusals.PriceChanged(price=Fraction(3)),
+        refusals.ShopClosed(opens_at=None),
+        refusals.ShopClosed(opens_at=when),
+        refusals.BalanceShort(balance=Fraction(-4), price=Fraction(3)),
+        refusals.BalanceShort(balance=Fraction(2), price=Fraction(3)),
+        refusals.LimitReached(limit=2, already=1),
+        refusals.NotForKind(),
+        refusals.BudgetSpent(),
+        refusals.QuantityRefused(low=1, high=99),
+        refusals.CountTooLow(held=3),
+        refusals.StockShort(stock=3),
+        refusals.HouseholdRefused(),
     )
+    closed = ("fulfilled", "ready", "partly", "expired", "cancelled", "returned", "reserved")
+    yield from (refusals.OrderClosed(status=status, by_name="") for status in closed)
+    yield refusals.OrderClosed(status="fulfilled", by_name="李四")
+    said = ("caption", "name", "price", "limit", "cost", "photo")
+    yield from (refusals.ProductRefused(what=what) for what in said)
+    yield from (refusals.WindowRefused(what=what) for what in ("past", "overlaps", "budget", "reversed"))
     yield from (errors.StatusConflict(status=s) for s in ("pending", "withdrawn", "approved"))
     yield from (errors.ReportIncomplete(missing=m) for m in ("item", "level", "quantity", "date", "evidence"))
     yield from (errors.DateRefused(reason=reason, on=date(2026, 3, 9)) for reason in DateRefusal)

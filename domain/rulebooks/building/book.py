@@ -15,7 +15,13 @@ from domain.rulebooks.building.results import (
 )
 from domain.rulebooks.language.book import RulebookSection
 from domain.rulebooks.language.items import CategorySection, Limited
-from domain.rulebooks.language.results import BaseSection, CycleSection, GradeSection, StarsSection
+from domain.rulebooks.language.results import (
+    BaseSection,
+    CycleSection,
+    GradeSection,
+    ShopSection,
+    StarsSection,
+)
 from domain.rulebooks.model import (
     Band,
     Bands,
@@ -27,6 +33,7 @@ from domain.rulebooks.model import (
     Rounding,
     Rulebook,
     Scope,
+    Shop,
     Window,
 )
 from domain.rulebooks.results import Population, Ranking
@@ -83,6 +90,17 @@ def build_rulebook(file: RulebookSection) -> Rulebook:
         consequences=tuple(build_consequence(code, one) for code, one in file.consequences.items()),
         workflow=tuple(build_step(code, step) for code, step in file.workflow.items()),
         effective_on=file.effective,
+        shop=None if file.shop is None else _shop(file.shop, frozenset(file.items)),
+    )
+
+
+def _shop(section: ShopSection, items: frozenset[str]) -> Shop:
+    return Shop(
+        earns=items if section.earns is None else frozenset(section.earns),
+        window=section.window,
+        expires_months=None if section.expires is None else section.expires.months,
+        carry_over_max=section.carry_over,
+        per=section.account,
     )
 
 

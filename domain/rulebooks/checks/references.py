@@ -23,6 +23,7 @@ def check_references(file: RulebookSection, root: Table) -> Iterator[Problem]:
             facts = {"value": debit.category, "known": listed(categories)}
             yield at_value(root, ProblemCode.UNKNOWN_CATEGORY, ("debits", code, "category"), **facts)
     yield from _components(file, root, categories)
+    yield from _shop(file, root, items)
 
 
 def _components(file: RulebookSection, root: Table, categories: list[str]) -> Iterator[Problem]:
@@ -36,3 +37,15 @@ def _components(file: RulebookSection, root: Table, categories: list[str]) -> It
     for code in file.components:
         if code not in {*flows.values(), *(one.component for one in file.instruments.values())}:
             yield at_key(root, ProblemCode.UNUSED_COMPONENT, ("components", code), value=code)
+
+
+def _shop(file: RulebookSection, root: Table, items: list[str]) -> Iterator[Problem]:
+    """Look for items that the shop names but the book does not have, and for a negative carry-over."""
+    if file.shop is None:
+        return
+    for index, item in enumerate(file.shop.earns or ()):
+        if item not in items:
+            facts = {"value": item, "known": listed(items)}
+            yield at_value(root, ProblemCode.UNKNOWN_ITEM, ("shop", "earns", index), **facts)
+    if file.shop.carry_over is not None and file.shop.carry_over < 0:
+        yield at_value(root, ProblemCode.NOT_POSITIVE, ("shop", "carry_over"), key="carry_over")

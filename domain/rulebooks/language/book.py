@@ -27,6 +27,7 @@ from domain.rulebooks.language.results import (
     RankingSection,
     RequirementSection,
     RoundingSection,
+    ShopSection,
     StarsSection,
     WeightsSection,
     WorkflowSection,
@@ -64,6 +65,7 @@ class RulebookSection(Section):
     grade: GradeSection | None = None
     requirements: dict[Code, RequirementSection] = {}
     consequences: dict[Code, ConsequenceSection] = {}
+    shop: ShopSection | None = None
     workflow: dict[Code, WorkflowSection] = {}
     return_reasons: tuple[Label, ...] = ()
     reject_reasons: tuple[Label, ...] = ()

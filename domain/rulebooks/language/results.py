@@ -193,3 +193,19 @@ class WorkflowSection(Founded):
     outside: Label | None = None
     levels: tuple[Label, ...] = ()
     again: bool = False
+
+
+class ExpirySection(Section):
+    """How long something lasts."""
+
+    months: Annotated[int, Field(ge=1, le=120)]
+
+
+class ShopSection(Founded):
+    """The points shop: what can be spent, how often it opens, how long points last."""
+
+    earns: Annotated[tuple[Text, ...] | None, Field(min_length=1)] = None
+    window: PeriodKind = PeriodKind.QUARTER
+    expires: ExpirySection | None = None
+    carry_over: Number | None = None
+    account: Literal["member", "household"] = "member"

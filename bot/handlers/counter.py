@@ -1,0 +1,285 @@
+"""The shopkeeper at the counter: codes, handing over, the shelf, and a product by photo."""
+
+import io
+
+from aiogram.methods import GetFile
+from aiogram.types import Message
+
+from bot.callbacks import PAGE_MAX, Act, Tap, page_of
+from bot.conversation import Conversation
+from bot.fetcher import FETCH_SECONDS_MAX
+from bot.screens.counter import CounterStep, counter_screen, desk_screen, kept_screen, shelf_screen
+from bot.screens.shop import STEP
+from domain.errors import JifenError, ReasonMissing
+from domain.points import parse_points
+from domain.shop import ProductFacts, read_caption
+from domain.shop.refusals import CodesLocked, ProductRefused, QuantityRefused
+from services import shop
+from services.shop import CounterDesk
+
+COUNT_DIGITS_MAX = 7
+
+
+async def show_counter(conv: Conversation, page: int = 0) -> None:
+    """兑换台: what waits to be collected; the next text is a pick-up code."""
+    found = await conv.run(shop.list_orders, actor=conv.actor, page=page)
+    await conv.show(counter_screen(found, conv.language), CounterStep.LIST)
+
+
+async def tap_counter(conv: Conversation, tap: Tap) -> None:
+    """The list, or another page of it."""
+    await show_counter(conv, page_of(str(min(tap.id, PAGE_MAX))))
+
+
+async def open_by_code(conv: Conversation, text: str) -> None:
+    """A pick-up code was typed, or scanned as a link."""
+    desk = await conv.run(shop.find_by_code, actor=conv.actor, text=text)
+    await _show_desk(conv, desk)
+
+
+async def type_code(conv: Conversation, text: str) -> None:
+    """A text at the counter: a code, or told that it is none."""
+    try:
+        await open_by_code(conv, text)
+    except CodesLocked:
+        raise
+    except JifenError as refused:
+        await conv.refuse(refused)
+
+
+async def _show_desk(conv: Conversation, desk: CounterDesk, *, ask: str = "", problem: str = "") -> None:
+    step = {"": CounterStep.LIST, "proxy": CounterStep.PROXY, "call_off": CounterStep.CALL_OFF}[ask]
+    await conv.show(desk_screen(desk, conv.language, ask=ask, problem=problem), step, order_id=desk.order.id)
+
+
+async def _open(conv: Conversation, order_id: int) -> CounterDesk:
+    return await conv.run(shop.open_order, actor=conv.actor, order_id=order_id)
+
+
+async def tap_order(conv: Conversation, tap: Tap) -> None:
+    """One order."""
+    await _show_desk(conv, await _open(conv, tap.id))
+
+
+async def tap_hand(conv: Conversation, tap: Tap) -> None:
+    """发放: all that is held, or so many."""
+    await _hand(conv, tap.id, quantity=int(tap.arg))
+
+
+async def _hand(conv: Conversation, order_id: int, *, quantity: int | None = None, note: str = "") -> None:
+    try:
+        desk = await conv.run(
+            shop.hand_over, actor=conv.actor, order_id=order_id, quantity=quantity, note=note
+        )
+    except JifenError as refused:
+        await conv.refuse(refused)
+        desk = await _open(conv, order_id)
+    await _show_desk(conv, desk)
+
+
+async def tap_proxy(conv: Conversation, tap: Tap) -> None:
+    """别人代领: the next text says who."""
+    await _show_desk(conv, await _open(conv, tap.id), ask="proxy")
+
+
+async def type_proxy(conv: Conversation, text: str) -> None:
+    """Who collects was typed."""
+    await _hand(conv, int(conv.dialog.data["order_id"]), note=text)
+
+
+async def tap_prepare(conv: Conversation, tap: Tap) -> None:
+    """备好了: the member is told."""
+    try:
+        desk = await conv.run(shop.prepare, actor=conv.actor, order_id=tap.id)
+    except JifenError as refused:
+        await conv.refuse(refused)
+        desk = await _open(conv, tap.id)
+    await _show_desk(conv, desk)
+
+
+async def tap_call_off(conv: Conversation, tap: Tap) -> None:
+    """取消这单: the next text is the reason."""
+    await _show_desk(conv, await _open(conv, tap.id), ask="call_off")
+
+
+async def type_call_off(conv: Conversation, text: str) -> None:
+    """The reason was typed."""
+    order_id = int(conv.dialog.data["order_id"])
+    try:
+        desk = await conv.run(shop.call_off, actor=conv.actor, order_id=order_id, reason=text)
+    except JifenError as refused:
+        await conv.refuse(refused)
+        desk = await _open(conv, order_id)
+    await _show_desk(conv, desk)
+
+
+async def tap_shelf(conv: Conversation, tap: Tap) -> None:
+    """商品与库存."""
+    page = page_of(str(min(tap.id, PAGE_MAX)))
+    found = await conv.run(shop.list_kept_products, actor=conv.actor, is_archived=None, page=page)
+    await conv.show(shelf_screen(found, conv.language), STEP)
+
+
+async def _show_kept(conv: Conversation, product_id: int, *, ask: str = "", problem: str = "") -> None:
+    product = await conv.run(shop.open_kept_product, actor=conv.actor, product_id=product_id)
+    step = {
+        "": STEP,
+        "stock_in": CounterStep.STOCK_IN,
+        "count": CounterStep.COUNT,
+        "write_off": CounterStep.WRITE_OFF,
+    }[ask]
+    screen = kept_screen(product, conv.language, ask=ask, problem=problem)
+    await conv.show(screen, step, product_id=product_id)
+
+
+async def tap_kept(conv: Conversation, tap: Tap) -> None:
+    """One product of the shelf."""
+    await _show_kept(conv, tap.id)
+
+
+async def tap_stock_in(conv: Conversation, tap: Tap) -> None:
+    """进货: the next text is how many."""
+    await _show_kept(conv, tap.id, ask="stock_in")
+
+
+async def tap_count(conv: Conversation, tap: Tap) -> None:
+    """盘点: the next text is how many there are."""
+    await _show_kept(conv, tap.id, ask="count")
+
+
+async def tap_write_off(conv: Conversation, tap: Tap) -> None:
+    """报损: the next text is how many, and why."""
+    await _show_kept(conv, tap.id, ask="write_off")
+
+
+async def tap_archive(conv: Conversation, tap: Tap) -> None:
+    """下架 or 重新上架."""
+    is_archived = bool(int(tap.arg))
+    await conv.run(shop.archive_product, actor=conv.actor, product_id=tap.id, is_archived=is_archived)
+    await _show_kept(conv, tap.id)
+
+
+def read_count(text: str) -> tuple[int, str]:
+    """Return the whole number that a text begins with, and the words after it.
+
+    Raises:
+        QuantityRefused: it begins with none.
+    """
+    number, _, words = text.strip().partition(" ")
+    digits = number
+    while digits and not digits[-1].isdigit():
+        digits = digits[:-1]  # a measure word: 5件
+    points = parse_points(digits) if len(digits) <= COUNT_DIGITS_MAX else None
+    if points is None or points.denominator != 1 or points < 0:
+        raise QuantityRefused(low=0, high=10**COUNT_DIGITS_MAX // 10)
+    return int(points), words.strip()
+
+
+async def type_stock_in(conv: Conversation, text: str) -> None:
+    """How many came was typed."""
+    await _change_stock(conv, "stock_in", text)
+
+
+async def type_count(conv: Conversation, text: str) -> None:
+    """How many were counted was typed."""
+    await _change_stock(conv, "count", text)
+
+
+async def type_write_off(conv: Conversation, text: str) -> None:
+    """How many are lost, and why, was typed."""
+    await _change_stock(conv, "write_off", text)
+
+
+async def _change_stock(conv: Conversation, ask: str, text: str) -> None:
+    product_id = int(conv.dialog.data["product_id"])
+    cause = f"say:{conv.desk.bot.id}:{conv.chat_id}:{conv.update_id}"
+    try:
+        number, words = read_count(text)
+        if ask == "stock_in":
+            await conv.run(
+                shop.stock_in,
+                actor=conv.actor,
+                product_id=product_id,
+                count=number,
+                cause_key=cause,
+                reason=words,
+            )
+        elif ask == "count":
+            await conv.run(
+                shop.count_stock,
+                actor=conv.actor,
+                product_id=product_id,
+                found=number,
+                cause_key=cause,
+                reason=words,
+            )
+        else:
+            await conv.run(
+                shop.write_off,
+                actor=conv.actor,
+                product_id=product_id,
+                count=number,
+                cause_key=cause,
+                reason=words,
+            )
+    except ReasonMissing:
+        await _show_kept(conv, product_id, ask=ask, problem="reason")
+        return
+    except JifenError as refused:
+        await _show_kept(conv, product_id, ask=ask, problem=conv.error_words(refused))
+        return
+    await _show_kept(conv, product_id)
+
+
+async def is_product_photo(conv: Conversation, message: Message) -> bool:
+    """Tell whether this photo is a new product: its caption says so, and the sender keeps a shop."""
+    if not message.photo or read_caption(message.caption or "") is None:
+        return False
+    try:
+        await conv.run(shop.list_kept_units, actor=conv.actor)
+    except JifenError:
+        return False
+    return True
+
+
+async def add_by_photo(conv: Conversation, message: Message) -> None:
+    """A photo with `热水壶 300分 5件`: put it on the shelf."""
+    described = read_caption(message.caption or "")
+    if described is None or not message.photo:
+        raise ProductRefused(what="caption")
+    largest = max(message.photo, key=lambda size: size.width * size.height)
+    file = await conv.desk.bot(GetFile(file_id=largest.file_id))
+    content = io.BytesIO()
+    await conv.desk.bot.download_file(file.file_path or "", content, timeout=FETCH_SECONDS_MAX)
+    product = await conv.run(
+        shop.add_product,
+        actor=conv.actor,
+        unit_id=None,
+        facts=ProductFacts(described.name, described.price),
+        count=described.count,
+        cause_key=f"photo:{conv.desk.bot.id}:{conv.chat_id}:{message.message_id}",
+        photo=content.getvalue(),
+    )
+    await conv.show(kept_screen(product, conv.language, is_new=True), STEP, product_id=product.id)
+
+
+SCREEN_TAPS = {
+    Act.HAND: tap_hand,
+    Act.PROXY: tap_proxy,
+    Act.PREPARE: tap_prepare,
+    Act.CALL_OFF: tap_call_off,
+    Act.SHELF: tap_shelf,
+    Act.STOCK_IN: tap_stock_in,
+    Act.COUNT: tap_count,
+    Act.WRITE_OFF: tap_write_off,
+    Act.ARCHIVE: tap_archive,
+}
+ANYWHERE_TAPS = {Act.COUNTER: tap_counter, Act.ORDER: tap_order, Act.KEPT: tap_kept}
+TYPED = {
+    CounterStep.LIST: type_code,
+    CounterStep.PROXY: type_proxy,
+    CounterStep.CALL_OFF: type_call_off,
+    CounterStep.STOCK_IN: type_stock_in,
+    CounterStep.COUNT: type_count,
+    CounterStep.WRITE_OFF: type_write_off,
+}

@@ -1,0 +1,110 @@
+"""The shop as its shopkeeper sees it: what waits to be collected, an order, the shelf, a product."""
+
+from bot.callbacks import Act
+from bot.screen import Button, Row, Screen, button, in_rows, labelled
+from bot.screens.shop import pages_of, picture_of, turning
+from domain.shop import OrderAction, Product
+from services.shop import CounterDesk, CounterPage, ProductPage, last_day
+from services.shop.catalogue import PAGE_LENGTH as PRODUCTS_PER_PAGE
+from services.shop.pickup import PAGE_LENGTH
+from templates.labels import Label
+from templates.words import label, render
+
+HAND_CHOICES_MAX = 6
+
+
+class CounterStep:
+    """Names of the steps at the counter; the dialog keeps them."""
+
+    LIST = "counter_list"
+    """The next text is a pick-up code."""
+    PROXY = "counter_proxy"
+    """The next text says who collects."""
+    CALL_OFF = "counter_call_off"
+    """The next text is the reason."""
+    STOCK_IN = "counter_stock_in"
+    """The next text is how many came."""
+    COUNT = "counter_count"
+    """The next text is how many were counted."""
+    WRITE_OFF = "counter_write_off"
+    """The next text is how many are lost, and why."""
+
+
+def counter_screen(found: CounterPage, language: str) -> Screen:
+    """Show one page of the orders to be collected, a number for each; a typed code opens one too."""
+    pages = pages_of(found.total, PAGE_LENGTH)
+    text = render("messages/shop/counter.j2", language, {"found": found, "pages": pages})
+    numbers = [button(str(n), Act.ORDER, desk.order.id) for n, desk in enumerate(found.desks, start=1)]
+    shelf: Row = (labelled(Label.SHELF, language, Act.SHELF),)
+    rows = (*in_rows(numbers, 4), turning(language, Act.COUNTER, found.page, pages), shelf)
+    return Screen(text, tuple(row for row in rows if row))
+
+
+def desk_screen(desk: CounterDesk, language: str, *, ask: str = "", problem: str = "") -> Screen:
+    """Show an order with the product's photo; `ask` is the open question: proxy or call_off."""
+    order, about = desk.order, desk.order.id
+    facts = {
+        "desk": desk,
+        "ask": ask,
+        "problem": problem,
+        "collect_by": last_day(order.expires_at, desk.unit),
+    }
+    text = render("messages/shop/desk.j2", language, facts)
+    if ask:
+        back: Row = (labelled(Label.BACK, language, Act.ORDER, about),)
+        return Screen(text, (back,), picture_of(desk.product))
+    rows = (*_handing(desk, language), (labelled(Label.COUNTER, language, Act.COUNTER),))
+    return Screen(text, tuple(row for row in rows if row), picture_of(desk.product))
+
+
+def _handing(desk: CounterDesk, language: str) -> tuple[Row, ...]:
+    about, held = desk.order.id, desk.order.held
+    if OrderAction.FULFIL not in desk.actions:
+        return ()
+    beside: list[Button] = []
+    if OrderAction.PREPARE in desk.actions:
+        beside.append(labelled(Label.PREPARED, language, Act.PREPARE, about))
+    beside.append(labelled(Label.CALL_OFF, language, Act.CALL_OFF, about))
+    if desk.is_own:
+        return (tuple(beside),)
+    whole: Row = (labelled(Label.HAND_ALL, language, Act.HAND, about, held, style="success"),)
+    parts = [
+        button(label(Label.HAND_SOME, language).format(count=count), Act.HAND, about, count)
+        for count in range(1, min(held, HAND_CHOICES_MAX + 1))
+    ]
+    proxy: Row = (labelled(Label.BY_PROXY, language, Act.PROXY, about),)
+    return (whole, *in_rows(parts, 3), proxy, tuple(beside))
+
+
+def shelf_screen(found: ProductPage, language: str) -> Screen:
+    """Show the shopkeeper's products with what is there of each, a number for each."""
+    pages = pages_of(found.total, PRODUCTS_PER_PAGE)
+    text = render("messages/shop/shelf.j2", language, {"found": found, "pages": pages})
+    numbers = [button(str(n), Act.KEPT, product.id) for n, product in enumerate(found.products, start=1)]
+    back: Row = (labelled(Label.COUNTER, language, Act.COUNTER),)
+    rows = (*in_rows(numbers, 5), turning(language, Act.SHELF, found.page, pages), back)
+    return Screen(text, tuple(row for row in rows if row))
+
+
+def kept_screen(
+    product: Product, language: str, *, ask: str = "", problem: str = "", is_new: bool = False
+) -> Screen:
+    """Show a product to its shopkeeper; `ask` is the number asked for: stock_in, count or write_off."""
+    facts = {"product": product, "ask": ask, "problem": problem, "is_new": is_new}
+    text = render("messages/shop/kept.j2", language, facts)
+    about = product.id
+    if ask:
+        back: Row = (labelled(Label.BACK, language, Act.KEPT, about),)
+        return Screen(text, (back,), picture_of(product))
+    is_archived = product.archived_at is not None
+    changing: Row = (
+        labelled(Label.STOCK_IN, language, Act.STOCK_IN, about),
+        labelled(Label.COUNT, language, Act.COUNT, about),
+        labelled(Label.WRITE_OFF, language, Act.WRITE_OFF, about),
+    )
+    words = Label.RESTORE if is_archived else Label.ARCHIVE
+    ending: Row = (
+        labelled(words, language, Act.ARCHIVE, about, 0 if is_archived else 1),
+        labelled(Label.SHELF, language, Act.SHELF),
+    )
+    return Screen(text, (changing, ending), picture_of(product))

@@ -1,0 +1,73 @@
+"""The points shop 积分商城: goods for points, in windows, never oversold and never overspent."""
+
+from domain.shop.codes import START_PREFIX, TRIES_MAX, TRIES_MINUTES, pickup_code, shown_code, typed_code
+from domain.shop.goods import (
+    Described,
+    Product,
+    ProductFacts,
+    StockKind,
+    StockLine,
+    check_product,
+    read_caption,
+)
+from domain.shop.orders import (
+    HOLDING,
+    QUANTITY_MAX,
+    TRANSITIONS,
+    Order,
+    OrderAction,
+    OrderStatus,
+    check_quantity,
+    next_order_status,
+)
+from domain.shop.purse import (
+    Lapse,
+    Lot,
+    NewPurseLine,
+    Purse,
+    PurseKind,
+    PurseLine,
+    expires_on,
+    fold,
+    lapses,
+    next_due_on,
+)
+from domain.shop.windows import OfferedWindow, ShopWindow, check_window, offer_window
+
+__all__ = [
+    "HOLDING",
+    "QUANTITY_MAX",
+    "START_PREFIX",
+    "TRANSITIONS",
+    "TRIES_MAX",
+    "TRIES_MINUTES",
+    "Described",
+    "Lapse",
+    "Lot",
+    "NewPurseLine",
+    "OfferedWindow",
+    "Order",
+    "OrderAction",
+    "OrderStatus",
+    "Product",
+    "ProductFacts",
+    "Purse",
+    "PurseKind",
+    "PurseLine",
+    "ShopWindow",
+    "StockKind",
+    "StockLine",
+    "check_product",
+    "check_quantity",
+    "check_window",
+    "expires_on",
+    "fold",
+    "lapses",
+    "next_due_on",
+    "next_order_status",
+    "offer_window",
+    "pickup_code",
+    "read_caption",
+    "shown_code",
+    "typed_code",
+]

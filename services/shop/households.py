@@ -1,0 +1,143 @@
+"""Households: members whose points go into one account, where the rulebook has such accounts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from fractions import Fraction
+
+from domain.access import Permission
+from domain.members import Member
+from domain.shop import NewPurseLine, PurseKind, fold
+from domain.shop.refusals import HouseholdRefused
+from services.actors import Actor, identify, local_day, require_reach, unit_tree
+from services.deps import Deps
+from services.shop.catalogue import kept_units
+from services.shop.purses import append_line, settle, shop_of
+from storage import audit as stored_audit
+from storage import members as stored_members
+from storage.database import UnitOfWork
+from storage.shop import accounts as stored_accounts
+from storage.shop.accounts import PurseAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Households:
+    """A unit with household accounts: its members today, and who spends from whose account."""
+
+    members: tuple[Member, ...]
+    shared: tuple[tuple[Member, tuple[Member, ...]], ...]
+    """The holder of each shared account, and those who spend from it too."""
+
+
+def list_households(deps: Deps, *, actor: Actor) -> Mapping[int, Households]:
+    """Return the households of the shops the actor keeps, by unit, where the rulebook has such accounts.
+
+    Raises:
+        AccountUnknown, NotAllowed, ShopUnknown
+    """
+    now = deps.clock.now()
+    with deps.store.read() as uow:
+        found = {}
+        for unit in kept_units(uow, deps, identify(uow, actor)):
+            shop = shop_of(uow, deps, unit, now=now)
+            if shop is None or shop.per != "household":
+                continue
+            accounts = stored_accounts.list_accounts(uow, unit.id)
+            sharers = stored_accounts.sharers_of(uow, [account.id for account in accounts])
+            holders = {account.id: account.member_id for account in accounts if account.id in sharers}
+            today = local_day(now, unit)
+            rows, _ = stored_members.list_members(uow, [unit.id], limit=None, offset=0)
+            members = {member.id: member for member, membership, _ in rows if membership.covers(today)}
+            gone = {*holders.values(), *(one for ids in sharers.values() for one in ids)} - set(members)
+            known = members | dict(stored_members.get_members(uow, gone))
+            shared = tuple(
+                (known[member_id], tuple(known[one] for one in sharers[account_id]))
+                for account_id, member_id in holders.items()
+            )
+            found[unit.id] = Households(tuple(members.values()), shared)
+        return found
+
+
+def share_account(deps: Deps, *, actor: Actor, unit_id: int, member_id: int, with_member_id: int) -> None:
+    """Let a member spend from another's account; what they have moves there, each lot with its expiry.
+
+    Who shared the member's account comes along. A repeat changes nothing.
+
+    Raises:
+        AccountUnknown, NotAllowed
+        HouseholdRefused: the rulebook has no household accounts, or they are not two members of the unit.
+    """
+    now = deps.clock.now()
+    with deps.store.begin() as uow:
+        asking = identify(uow, actor)
+        if unit_id not in require_reach(uow, asking, Permission.RUN_SHOP):
+            raise HouseholdRefused
+        unit = unit_tree(uow).get(unit_id)
+        shop = shop_of(uow, deps, unit, now=now)
+        both = sorted({member_id, with_member_id})
+        are_two = len(both) > 1 and all(_belongs(uow, one, unit_id) for one in both)
+        if shop is None or shop.per != "household" or not are_two:
+            raise HouseholdRefused
+        today = local_day(now, unit)
+        accounts: dict[int, PurseAccount] = {}
+        for one in both:  # always in the same order, so that two of these never wait for each other
+            locked = stored_accounts.lock_account(uow, unit_id=unit_id, member_id=one, today=today)
+            accounts[one] = settle(uow, locked, shop, today=today, now=now)
+        leaving, joined = accounts[member_id], accounts[with_member_id]
+        if leaving.id == joined.id:
+            return
+        _move_all(uow, leaving, joined, today=today, now=now)
+        stored_accounts.merge_account(uow, leaving.id, joined.id)
+        _note(uow, asking, member_id, unit_id, with_member_id, now)
+
+
+def _belongs(uow: UnitOfWork, member_id: int, unit_id: int) -> bool:
+    return any(m.unit_id == unit_id for m in stored_members.memberships_of(uow, member_id))
+
+
+def _move_all(
+    uow: UnitOfWork, leaving: PurseAccount, joined: PurseAccount, *, today: date, now: datetime
+) -> None:
+    lines = stored_accounts.list_lines(uow, leaving.id)
+    purse = fold(lines)
+    moving: list[tuple[NewPurseLine, NewPurseLine]] = []
+    parts: list[tuple[Fraction, date | None, int | None]] = [
+        (lot.left, lot.expires_on, lot.line_id) for lot in purse.spendable()
+    ]
+    if purse.debt:
+        parts.append((-purse.debt, None, None))
+    for points, expires, about_id in parts:
+        key = f"move:{leaving.id}:{lines[-1].id}:{about_id or 0}"
+        out = NewPurseLine(
+            leaving.id,
+            leaving.member_id,
+            PurseKind.MOVED_OUT,
+            -points,
+            today,
+            f"{key}:out",
+            about_id=about_id,
+        )
+        into = NewPurseLine(
+            joined.id, leaving.member_id, PurseKind.MOVED_IN, points, today, f"{key}:in", expires_on=expires
+        )
+        moving.append((out, into))
+    for out, into in moving:
+        append_line(uow, leaving, out, now=now)
+        append_line(uow, joined, into, now=now)
+    days = [day for day in (leaving.due_on, joined.due_on) if day is not None]
+    stored_accounts.set_settled(uow, leaving.id, settled_on=today, due_on=None)
+    stored_accounts.set_settled(uow, joined.id, settled_on=today, due_on=min(days, default=None))
+
+
+def _note(
+    uow: UnitOfWork, asking: Member, member_id: int, unit_id: int, with_member_id: int, now: datetime
+) -> None:
+    stored_audit.note(
+        uow,
+        "shop.household_joined",
+        actor_id=asking.id,
+        member_id=member_id,
+        unit_id=unit_id,
+        facts={"with": with_member_id},
+        now=now,
+    )

@@ -1,0 +1,1 @@
+"""The points shop as it is kept, one file for each of its tables."""
