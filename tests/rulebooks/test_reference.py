@@ -54,6 +54,8 @@ SECTIONS: dict[str, tuple[type[Section], ...]] = {
     "`grade`": (of_results.GradeSection,),
     "`requirements.*`": (of_results.RequirementSection,),
     "`consequences.*`": (of_results.ConsequenceSection,),
+    "`shop`": (of_results.ShopSection,),
+    "`shop.expires`": (of_results.ExpirySection,),
     "`workflow.*`": (of_results.WorkflowSection,),
 }
 

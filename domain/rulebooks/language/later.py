@@ -2,6 +2,7 @@
 
 KEPT_FOR_LATER: dict[str, str] = {
     "effective": "stored versions: the day from which one judges; a book read from a file judges every day",
+    "shop": "the points shop: what can be spent, how often it opens, how long points last",
     "workflow": "the closing of periods: who does what by when, publicity, objections, signatures",
     "consequences.follows": "the list of tasks: what follows when the first one had no effect",
     "consequences.enters": "the ledger of another rulebook: the item under which an outcome is entered there",
