@@ -77,7 +77,7 @@ def _statements(is_sqlite: bool) -> list[str]:  # noqa: FBT001  which of the two
         item, instant = "printf('i%02d', {})", "'2026-03-10 04:00:00.000000'"
         code = "printf('m%06d', n)"
     else:
-        numbers = "WITH n AS (SELECT n FROM generate_series(1, {}) AS n) "
+        numbers = "WITH n AS (SELECT n::bigint AS n FROM generate_series(1, {}) AS n) "
         day, month = "(DATE '2025-01-01' + ({})::int)", "date_trunc('month', happened_on)::date"
         year, number = "DATE '2025-01-01'", "lpad((extract(month FROM happened_on)::int - 1)::text, 2, '0')"
         item, instant = "'i' || lpad(({})::text, 2, '0')", "TIMESTAMPTZ '2026-03-10 04:00:00+00'"

@@ -3,8 +3,7 @@
 JifenError
 ├── NotKnown        the thing or person asked for is not there for this actor
 │   ├── AccountUnknown · ReportUnknown · EvidenceUnknown · EntryUnknown · MemberUnknown · UnitUnknown
-│   ├── ObjectionUnknown · PeriodUnknown
-│   ├── ObjectionUnknown · StandInUnknown
+│   ├── ObjectionUnknown · PeriodUnknown · StandInUnknown · RulebookUnknown
 │   ├── ShopUnknown · ProductUnknown · OrderUnknown · WindowUnknown · PickupCodeUnknown
 │   └── InvitationUnknown · InvitationUsed · InvitationExpired · LoginLinkInvalid
 ├── NotAllowed      the actor may not do this, whatever the state
@@ -15,7 +14,7 @@ JifenError
 └── Invalid         the facts given break a rule
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
     ├── EvidenceRefused · NoDecider · NoAnswerer
-    ├── ItemNotForMember · QuotaReached
+    ├── ItemNotForMember · QuotaReached · PublicationRefused
     ├── SettingRefused · ReminderDayRefused · CalendarDayRefused · StandInRefused
     ├── ShopClosed · BalanceShort · LimitReached · NotForKind · BudgetSpent · QuantityRefused
     ├── ProductRefused · WindowRefused · CountTooLow · StockShort · HouseholdRefused
@@ -313,6 +312,38 @@ class QuotaReached(Invalid):
     item: str
     places: int
     code: ClassVar[str] = "report.quota"
+
+
+class PublicationRefusal(StrEnum):
+    """Why a version of a rulebook cannot be published as it stands."""
+
+    BROKEN = "broken"
+    """The text is no rulebook, or one with problems."""
+    OTHER_BOOK = "other_book"
+    """The text is another rulebook: its id differs."""
+    NO_DATE = "no_date"
+    """No day is given from which it holds."""
+    FINALISED = "finalised"
+    """The day lies in, or before, a period that is final already."""
+    NO_REASON = "no_reason"
+    """No reason is given."""
+    UNCHANGED = "unchanged"
+    """It says what the version in force says."""
+
+
+@dataclass(eq=False)
+class PublicationRefused(Invalid):
+    """A version cannot be published; `until` is the day from which it could, where that is the matter."""
+
+    reason: PublicationRefusal
+    until: date | None = None
+    code: ClassVar[str] = "rulebook.publication"
+
+
+class RulebookUnknown(NotKnown):
+    """No unit that the actor manages scores by this rulebook."""
+
+    code = "rulebook.unknown"
 
 
 @dataclass(eq=False)

@@ -9,6 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 FORM_BYTES_MAX: Final = 64 * 1024
 PHOTO_BYTES_MAX: Final = 11 * 1024 * 1024
 """For a form that carries a photo: ten megabytes, and what stands round it."""
+TEXT_BYTES_MAX: Final = 1024 * 1024
+"""A rulebook's text, its Chinese letters three times as long in a form."""
+TEXTS: Final = "/rulebooks/"
 STATIC_SECONDS: Final = 7 * 24 * 3600
 
 POLICY: Final = (
@@ -67,5 +70,11 @@ def has_fitting_body(request: Request) -> bool:
     """Tell whether the request's body, of a length told beforehand, is not too long for a form."""
     length = request.headers.get("content-length", "0")
     is_told = "transfer-encoding" not in request.headers and length.isascii() and length.isdigit()
-    has_photo = request.method == "POST" and request.url.path.endswith("/photo")
-    return is_told and int(length) <= (PHOTO_BYTES_MAX if has_photo else FORM_BYTES_MAX)
+    return is_told and int(length) <= _longest(request)
+
+
+def _longest(request: Request) -> int:
+    """Return how many bytes a form of this page may have."""
+    if request.method == "POST" and request.url.path.endswith("/photo"):
+        return PHOTO_BYTES_MAX
+    return TEXT_BYTES_MAX if request.url.path.startswith(TEXTS) else FORM_BYTES_MAX

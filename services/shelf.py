@@ -2,7 +2,7 @@
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -41,11 +41,7 @@ class Shelf:
 
         A broken file changes nothing: the last good version stays in force.
         """
-        paths = self.paths()
-
-        def parent_text(code: str) -> str | None:
-            path = paths.get(code)
-            return read_source(path) if path else None
+        paths, parent_text = self.paths(), self._parent_text()
 
         from services.tallies import recount_books  # it asks the shelf in turn
 
@@ -56,8 +52,7 @@ class Shelf:
             for code, path in paths.items():
                 try:
                     source = parent_text(code) or ""
-                    rulebook = parse_rulebook(source, file=str(path), parents=parent_text)
-                    text = flatten(source, parent_text)
+                    rulebook, text = self.read(source, name=str(path))
                 except RulebookInvalid as error:
                     problems += error.problems
                     continue
@@ -76,6 +71,24 @@ class Shelf:
                     fresh.append(code)
             recount_books(uow, self, fresh)
         return tuple(problems)
+
+    def _parent_text(self) -> Callable[[str], str | None]:
+        paths = self.paths()
+
+        def text_of(code: str) -> str | None:
+            path = paths.get(code)
+            return read_source(path) if path else None
+
+        return text_of
+
+    def read(self, source: str, *, name: str) -> tuple[Rulebook, str]:
+        """Return the rulebook that a text describes, and the text with all that it extends.
+
+        Raises:
+            RulebookInvalid: with every problem; `name` stands for the file.
+        """
+        parent_text = self._parent_text()
+        return parse_rulebook(source, file=name, parents=parent_text), flatten(source, parent_text)
 
     def judges(self, uow: UnitOfWork, code: str | None) -> tuple[Judge, ...]:
         """Return the versions of a rulebook that judge entries, each from its first day on, oldest first.

@@ -207,6 +207,59 @@ def entries_of_decision(uow: UnitOfWork, decision_id: int) -> Sequence[Entry]:
     return [_entry(row) for row in _OF_DECISION.all(uow, decision=decision_id)]
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One event as it was recorded, for a rulebook to be replayed on it."""
+
+    id: int
+    unit_id: int
+    member_id: int | None
+    item: str
+    happened_on: date
+    level: str | None
+    quantity: Fraction | None
+    points: Fraction
+    is_adjusted: bool
+    reverses_id: int | None
+
+
+def happenings(uow: UnitOfWork, unit_ids: Iterable[int]) -> Sequence[Happening]:
+    """Return every event of these units in the order it was recorded."""
+    rows = uow.connection.execute(
+        select(
+            events.c.id,
+            events.c.unit_id,
+            reports.c.member_id,
+            events.c.item,
+            events.c.happened_on,
+            events.c.level,
+            events.c.quantity,
+            events.c.points,
+            decisions.c.is_adjusted,
+            events.c.reverses_id,
+        )
+        .outerjoin(reports, reports.c.id == events.c.report_id)
+        .outerjoin(decisions, decisions.c.id == events.c.decision_id)
+        .where(events.c.unit_id.in_(sorted(set(unit_ids))))
+        .order_by(events.c.id)
+    )
+    return [
+        Happening(
+            id=row.id,
+            unit_id=row.unit_id,
+            member_id=row.member_id,
+            item=row.item,
+            happened_on=row.happened_on,
+            level=row.level,
+            quantity=None if row.quantity is None else from_stored(row.quantity),
+            points=from_stored(row.points),
+            is_adjusted=bool(row.is_adjusted),
+            reverses_id=row.reverses_id,
+        )
+        for row in rows
+    ]
+
+
 def points_of_event(uow: UnitOfWork, event_id: int) -> Fraction:
     """Return what an event was worth as a whole."""
     return from_stored(

@@ -65,6 +65,31 @@ def get_version(uow: UnitOfWork, version_id: int) -> RulebookVersion | None:
     return RulebookVersion(row.id, row.rulebook, row.digest, row.text) if row else None
 
 
+@dataclass(frozen=True, slots=True)
+class ListedVersion:
+    """A version without its text."""
+
+    id: int
+    version: str
+    effective_on: date | None
+    reason: str
+
+
+def list_versions(uow: UnitOfWork, rulebook: str) -> Sequence[ListedVersion]:
+    """Return every version of a rulebook, the one loaded last first."""
+    rows = uow.connection.execute(
+        select(
+            rulebook_versions.c.id,
+            rulebook_versions.c.version,
+            rulebook_versions.c.effective_on,
+            rulebook_versions.c.reason,
+        )
+        .where(rulebook_versions.c.rulebook == rulebook)
+        .order_by(rulebook_versions.c.id.desc())
+    )
+    return [ListedVersion(*row) for row in rows]
+
+
 def insert_version(
     uow: UnitOfWork,
     *,

@@ -21,4 +21,4 @@ def filled(path: str, number: int = 1) -> str:
         *("order_id", "product_id", "window_id", "token"),
     ):
         path = path.replace(f"{{{name}}}", str(number))
-    return path
+    return path.replace("{code}", "ceshi")

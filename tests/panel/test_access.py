@@ -36,6 +36,8 @@ def test_every_page_is_known_here() -> None:
         "/reports/{report_id}",
         "/reports/{report_id}/next",
         "/roles",
+        "/rulebooks",
+        "/rulebooks/{code}",
         "/shop",
         "/shop/orders/{order_id}",
         "/shop/products",
@@ -45,6 +47,8 @@ def test_every_page_is_known_here() -> None:
         "/shop/stock",
         "/shop/stock.xlsx",
         "/shop/windows",
+        "/standings",
+        "/standings/{member_id}",
     ]
     assert paths_with("POST") == [
         "/evidence/{evidence_id}/fetch",
@@ -58,6 +62,8 @@ def test_every_page_is_known_here() -> None:
         "/reminders/{unit_id}/settings",
         "/reports/{report_id}/decide",
         "/reports/{report_id}/undo",
+        "/rulebooks/{code}/publish",
+        "/rulebooks/{code}/try",
         "/shop/code",
         "/shop/households",
         "/shop/orders/{order_id}",
@@ -103,9 +109,11 @@ async def test_other_branches_things_are_not_there(
         "/ledger/{entry_id}": entry.id,
         "/members/{member_id}": elsewhere.member.member_id,
         "/reminders/{unit_id}": elsewhere.unit.id,
+        "/standings/{member_id}": elsewhere.member.member_id,
     }
+    by_code = {"/rulebooks/{code}"}  # for administrators; tried beside the standings
     shop = {path for path in paths_with("GET") if path.startswith("/shop/")}  # in test_shop.py
-    assert set(numbers) == {path for path in paths_with("GET") if "{" in path} - OPEN_TO_ALL - shop
+    assert set(numbers) == {path for path in paths_with("GET") if "{" in path} - OPEN_TO_ALL - by_code - shop
     own, other = open_window(), open_window()
     await own.sign_in(deps, elsewhere.recorder)
     await other.sign_in(deps, branch.recorder)
@@ -177,9 +185,9 @@ async def test_administrator_sees_every_unit_below(
 @pytest.mark.parametrize(
     ("role", "address", "places"),
     [
-        (Role.RECORDER, "/", ["待审", "成员", "台账", "提醒", "职责"]),
-        (Role.SUPERVISOR, "/", ["待审", "成员", "台账", "职责"]),
-        (Role.DEPUTY, "/ledger", ["成员", "台账", "职责"]),
+        (Role.RECORDER, "/", ["待审", "成员", "台账", "排名", "提醒", "职责"]),
+        (Role.SUPERVISOR, "/", ["待审", "成员", "台账", "排名", "职责"]),
+        (Role.DEPUTY, "/ledger", ["成员", "台账", "排名", "职责"]),
         (Role.SHOPKEEPER, "/roles", ["职责"]),
     ],
 )

@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from domain import errors
-from domain.errors import DateRefusal, EvidenceRefusal, JifenError, StandInRefusal
+from domain.errors import DateRefusal, EvidenceRefusal, JifenError, PublicationRefusal, StandInRefusal
 from domain.shop import refusals
 from templates.labels import Label
 from templates.words import FOLDER, LANGUAGES, label, language_of, render
@@ -77,6 +77,7 @@ def every_refusal() -> Iterator[JifenError]:
         errors.MemberUnknown(),
         errors.UnitUnknown(),
         errors.PeriodUnknown(),
+        errors.RulebookUnknown(),
         errors.NotAllowed(),
         errors.OwnReport(),
         errors.AlreadyDecided(status="approved", by_name="李四", decided_at=when),
@@ -128,6 +129,7 @@ def every_refusal() -> Iterator[JifenError]:
     yield from (errors.StatusConflict(status=s) for s in ("pending", "withdrawn", "approved"))
     yield from (errors.ReportIncomplete(missing=m) for m in ("item", "level", "quantity", "date", "evidence"))
     yield from (errors.DateRefused(reason=reason, on=date(2026, 3, 9)) for reason in DateRefusal)
+    yield from (errors.PublicationRefused(reason, until=date(2026, 4, 1)) for reason in PublicationRefusal)
     yield from (errors.EvidenceRefused(reason=reason, limit=10) for reason in EvidenceRefusal)
     yield from (errors.StandInRefused(reason=reason) for reason in StandInRefusal)
     one, ten = Fraction(1), Fraction(10)

@@ -1,0 +1,135 @@
+"""Standings, score sheets, and rulebooks that are tried and published."""
+
+from domain.members import Role
+from domain.periods import parse_period
+from domain.reports import ReportStatus
+from services.deps import Deps
+from services.ledger import verify
+from services.periods import finalise_period
+from services.publishing import try_version
+from services.scoring import standings
+from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator
+from tests.conftest import RULEBOOKS
+from tests.panel.reading import Element
+from tests.panel.windows import Window
+
+TEXT = (RULEBOOKS / "ceshi.yaml").read_text(encoding="utf-8")
+DEARER = TEXT.replace("points: 4}", "points: 6}")
+
+
+def approve(deps: Deps, branch: Branch, item: str = "lesson", *, member: Person | None = None) -> None:
+    a_report(deps, member or branch.member, item=item, status=ReportStatus.APPROVED, by=branch.recorder)
+
+
+def administered(deps: Deps) -> tuple[Branch, Person]:
+    committee, administrator = an_administrator(deps)
+    return a_branch(deps, parent_id=committee.id), administrator
+
+
+async def test_standings_list_everybody_with_the_parts(deps: Deps, branch: Branch, window: Window) -> None:
+    approve(deps, branch)
+    approve(deps, branch, "clean", member=branch.members[1])
+    await window.sign_in(deps, branch.recorder)
+    page = await window.get("/standings?period=2026-03")
+    assert page.heading == "排名 chunfeng支部 · 2026年3月"
+    assert page.rows()[:3] == [
+        ["1", "chunfeng党员2", "5", "0", "5", "—", ""],
+        ["2", "chunfeng党员1", "0", "4", "4", "—", ""],
+        ["3", "chunfeng书记", "0", "0", "0", "—", ""],
+    ]
+    assert [option.attributes["value"] for option in page.root.find("option")][:3] == [
+        "2026",
+        "2026-H1",
+        "2026-Q1",
+    ]
+
+
+async def test_a_sheet_leads_to_its_total(deps: Deps, branch: Branch, window: Window) -> None:
+    for _ in range(3):
+        approve(deps, branch)
+    await window.sign_in(deps, branch.recorder)
+    page = await window.get(f"/standings/{branch.member.member_id}?period=2026")
+    assert page.facts()["合计"] == "10"
+    assert page.facts()["名次"] == "第 1 名，共 5 人"
+    assert [row[1:5] for row in page.rows()] == [
+        ["党课", "+4", "+4", ""],
+        ["党课", "+4", "+4", ""],
+        ["党课", "+4", "+2", "每月封顶"],
+    ]
+
+
+async def test_standings_are_for_those_who_see_the_ledger(
+    deps: Deps, branch: Branch, elsewhere: Branch, window: Window
+) -> None:
+    approve(deps, elsewhere)
+    deputy = a_member(deps, unit=branch.unit, name="副书记", roles=(Role.DEPUTY,))
+    await window.sign_in(deps, deputy)
+    page = await window.get("/standings")
+    assert (page.status, "结果运用" in page.texts("th")) == (200, False)
+    assert (await window.get(f"/standings?unit={elsewhere.unit.id}")).status == 404
+    assert (await window.get(f"/standings/{elsewhere.member.member_id}")).status == 404
+    assert (await window.get("/standings?period=2026-13")).status == 404
+    assert (await window.get("/rulebooks")).status == 403
+    assert (await window.post("/rulebooks/ceshi/publish", text=DEARER)).status == 403
+
+
+def problems_of(root: Element) -> list[str]:
+    return [line.text for box in root.find("article", id="problems") for line in box.find("li")]
+
+
+async def test_a_broken_text_tells_every_problem_with_its_line(deps: Deps, window: Window) -> None:
+    _, administrator = administered(deps)
+    await window.sign_in(deps, administrator)
+    broken = TEXT.replace("category: study", "category: nowhere").replace("month: 10}", "month: x}")
+    page = await window.post("/rulebooks/ceshi/try", text=broken)
+    assert page.status == 200
+    assert [line.partition("：")[0] for line in problems_of(page.root)] == [
+        "第 8 行",
+        "第 18 行",
+        "第 21 行",
+        "第 22 行",
+        "第 23 行",
+    ]
+
+
+async def test_a_new_version_is_tried_then_published(deps: Deps, window: Window) -> None:
+    branch, administrator = administered(deps)
+    approve(deps, branch)
+    await window.sign_in(deps, administrator)
+    page = await window.post("/rulebooks/ceshi/try", text=DEARER, period="2026")
+    assert [row for row in page.rows() if row[0] == "chunfeng党员1"] == [
+        ["chunfeng党员1", "4 · 第 1 名", "6 · 第 1 名", "+2", "党课 +2"]
+    ]
+    assert len(page.root.find("rect")) == len(page.root.find("rect", class_="before")) * 2 > 0
+    same = await window.post("/rulebooks/ceshi/try", text=TEXT)
+    assert "谁的分数、名次和等次都不变。" in same.texts("p")
+    for effective, reason, alert in (
+        ("", "涨价", "请写明从哪一天起生效。"),
+        ("2026-03-01", " ", "请写明为什么要改规则。"),
+    ):
+        refused = await window.post(
+            "/rulebooks/ceshi/publish", text=DEARER, effective=effective, reason=reason
+        )
+        assert (refused.status, refused.alert) == (422, alert)
+    done = await window.post("/rulebooks/ceshi/publish", text=DEARER, effective="2026-03-05", reason="涨价")
+    assert done.rows()[0] == ["1 现行", "2026年3月5日", "涨价"]
+    approve(deps, branch)
+    shown = standings(deps, actor=branch.recorder.actor, period="2026-03")
+    assert shown.subjects[0].total == 10
+    assert verify(deps)[1] == ()
+    again = await window.post("/rulebooks/ceshi/publish", text=DEARER, effective="2026-03-06", reason="再来")
+    assert (again.status, again.alert) == (422, "和现行规则一模一样，不用发布。")
+
+
+async def test_publishing_never_reaches_into_a_final_period(deps: Deps, window: Window) -> None:
+    branch, administrator = administered(deps)
+    finalise_period(deps, actor=administrator.actor, unit_id=branch.unit.id, period=parse_period("2026-02"))
+    await window.sign_in(deps, administrator)
+    refused = await window.post(
+        "/rulebooks/ceshi/publish", text=DEARER, effective="2026-02-28", reason="涨价"
+    )
+    assert (refused.status, refused.alert) == (
+        422,
+        "已经定稿的周期不能改动，生效日期最早是 2026年3月1日。",
+    )
+    assert len(try_version(deps, actor=administrator.actor, code="ceshi").versions) == 1
