@@ -1,5 +1,6 @@
 """Rulebooks for those who manage units: try a text on the past, see who changes, publish it."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Path, Request
@@ -78,7 +79,7 @@ def publish_rulebook(
     except PublicationRefused as refused:
         trial = _tried(deps, visitor, code, text, unit, period)
         entered = {"effective": effective, "reason": reason, "refused": refused}
-        return _page(request, visitor, trial, status=status_of(refused), **entered)
+        return _page(request, visitor, trial, status=status_of(refused), entered=entered)
     return RedirectResponse(f"/rulebooks/{code}", status_code=303)
 
 
@@ -100,7 +101,7 @@ def _page(
     *,
     is_tried: bool = True,
     status: int = 200,
-    **entered: object,
+    entered: Mapping[str, object] | None = None,
 ) -> Response:
     simulation = trial.simulation
     facts = {
@@ -111,7 +112,7 @@ def _page(
         "periods": periods_around(trial.rulebook, trial.period, trial.today_on),
         "consequences": consequences_of(trial.rulebook),
         "item_name": _names(trial.rulebook),
-        "entered": {"effective": "", "reason": "", "refused": None} | entered,
+        "entered": {"effective": "", "reason": "", "refused": None} | dict(entered or {}),
     }
     return page(request, "rulebooks/one.html", facts, visitor=visitor, status=status)
 
