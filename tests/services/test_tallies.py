@@ -1,6 +1,7 @@
 """The running sums: what late, cut and withdrawn entries do to them, closed periods, new versions."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from fractions import Fraction
 
@@ -198,3 +199,19 @@ def test_two_members_do_not_share_a_window(deps: Deps, capped: Branch) -> None:
     approved(deps, capped, "plain")
     a_report(deps, second, status=ReportStatus.APPROVED, by=capped.recorder, item="plain", photos=0)
     assert [total(deps, person) for person in (capped.member, second)] == [4, 4]
+
+
+def test_racing_approvals_fill_one_window_together(deps: Deps, capped: Branch) -> None:
+    reports = [
+        a_report(deps, capped.member, item="cross", on=date(2026, 2, day), quantity=Fraction(2)).id
+        for day in range(1, 7)
+    ]
+
+    def approve(report_id: int) -> None:
+        approve_report(deps, actor=capped.recorder.actor, report_id=report_id)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(approve, reports))
+    assert total(deps, capped.member) == 6
+    assert sum(counted(deps, capped)) == 6
+    assert verify(deps)[1] == ()
