@@ -24,7 +24,8 @@ from sandbox.world import World
 from services.actors import ChatAccount
 from services.clock import FixedClock
 from services.deps import Deps
-from services.ledger import PAGE_LENGTH, my_points, verify
+from services.ledger import PAGE_LENGTH as LINES_PER_PAGE
+from services.ledger import my_points, verify
 from services.members import join
 from services.reports import PAGE_LENGTH, my_reports
 from services.reviews import ReviewWarning, list_queue
@@ -167,7 +168,7 @@ def test_story_shows_the_typical_member_what_caps_do(told: Told) -> None:
     points = my_points(told.deps, actor=ChatAccount(1002), period=now_month.previous)
     lines = [*points.lines]
     while len(lines) < points.total:
-        page = len(lines) // PAGE_LENGTH
+        page = len(lines) // LINES_PER_PAGE
         lines += my_points(told.deps, actor=ChatAccount(1002), period=now_month.previous, page=page).lines
     hours = [line for line in lines if line.item == "volunteer-hours"]
     assert sum(line.counted_amount for line in hours) == 200_000
