@@ -18,7 +18,8 @@ from cli.score.loading import (
 from cli.score.wording import Complaint
 from domain.periods import Period, PeriodUnreadable
 from domain.rulebooks import Rulebook
-from domain.scoring.evaluation import Evaluation, PeriodScores
+from domain.scoring.evaluation import Evaluation
+from domain.scoring.scores import PeriodScores
 from domain.scoring.simulation import simulate as compare
 
 

@@ -7,7 +7,7 @@ from cli.score.words import flag_words, item_words, part_words, reason_words
 from domain.points import show, show_signed
 from domain.rulebooks import Rulebook
 from domain.scoring.accounts import Contribution
-from domain.scoring.evaluation import PeriodScores, SubjectScore
+from domain.scoring.scores import PeriodScores, SubjectScore
 
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
