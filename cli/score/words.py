@@ -140,9 +140,11 @@ def part_words(rulebook: Rulebook, code: str) -> str:
 
 
 def about_words(rulebook: Rulebook, code: str) -> str:
-    """Return the name behind a code that a condition asks about: an item, category, component or sheet."""
+    """Return the name behind a code that a condition asks about; of a group, those of its items."""
     if code in rulebook.items:
         return rulebook.items[code].name
+    if code in rulebook.groups:
+        return "、".join(item.name for item in rulebook.items.values() if item.code in rulebook.groups[code])
     category = rulebook.category(code)
     if category is not None:
         return category.name

@@ -67,7 +67,7 @@ class Evaluation:
 
     def of(self, period: Period) -> PeriodScores:
         """Return every subject's result in a period of the rulebook's own cycle."""
-        working = self._work(period)
+        working = self.working(period)
         drafts = [
             *working.members.values(),
             *(unit for unit in working.units.values() if self._is_listed(unit)),
@@ -79,10 +79,6 @@ class Evaluation:
     def over_quota(self, period: Period) -> list[QuotaFull]:
         """Return whom quotas left out in a period, in date, then file order."""
         return [full for full in self._posted.over_quota if period.contains(full.on)]
-
-    def working(self, period: Period) -> Working:
-        """Return a period's drafts, worked out: what its results were concluded from."""
-        return self._work(period)
 
     def asking(self, period: Period) -> Callable[[Draft], Question]:
         """Return what makes of a draft of the period the questions that conditions ask."""
@@ -101,7 +97,8 @@ class Evaluation:
             found.setdefault(ballot.member, []).append(ballot)
         return {member: BallotBox(ballots) for member, ballots in found.items()}
 
-    def _work(self, period: Period) -> Working:
+    def working(self, period: Period) -> Working:
+        """Return a period's drafts, worked out: what its results were concluded from."""
         if period not in self._periods:
             for earlier in self._needed_before(period):
                 if earlier not in self._periods:

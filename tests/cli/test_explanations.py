@@ -244,9 +244,10 @@ name: 村
 version: "1"
 account: household
 categories: {all: 全部}
-items: {plus: {name: 加分, category: all, points: any}}
+items: {plus: {name: 加分, category: all, points: any}, more: {name: 清扫, category: all, points: 1}}
+groups: {deeds: {name: 好事, items: [plus, more]}}
 requirements:
-  twice: {name: 参加两次, in: [year], when: count('plus') >= 2 and not role('secretary'), bars: true}
+  twice: {name: 参加两次, in: [year], when: count('deeds') >= 2 and not role('secretary'), bars: true}
 """
 
 
@@ -259,7 +260,7 @@ def test_a_member_of_a_household_is_shown_its_account(terminal: Terminal) -> Non
     assert lines[:2] == ["m2 的积分记在 h1 名下", "h1 h1（b1）  2025  村 1"]
     assert lines[-3:] == [
         "要求  参加两次：没有达到，不可评优",
-        "  count('plus') >= 2 and not role('secretary')：全年加分次数 1，不是支部书记",
+        "  count('deeds') >= 2 and not role('secretary')：全年加分、清扫次数 1，不是支部书记",
         "本期不可评优  因为：没有达到要求“参加两次”",
     ]
 
