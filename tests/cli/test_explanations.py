@@ -12,6 +12,7 @@ from domain.scoring.reasons import reasons_for
 from tests.cli.conftest import Said, Terminal
 from tests.rulebooks.case_files import CASE_FILES, read_cases, varied, world_of
 
+CASES = [case for path in CASE_FILES for case in read_cases(path) if case.is_whole]
 DEEDS = "date,item,member,points\n"
 MARKS = "period,instrument,member,rater,aspect,mark\n"
 
@@ -273,20 +274,19 @@ _ENGLISH_IN_CHINESE = re.compile(
 @pytest.mark.parametrize("code", shipped_rulebooks())
 def test_every_result_of_every_case_can_be_read_aloud(code: str) -> None:
     shipped = load_rulebook(shipped_rulebooks()[code])
-    for path in CASE_FILES:
-        for case in read_cases(path):
-            if case.rulebook != code or not case.is_whole or "refused" in case.expect:
-                continue
-            book = varied(shipped, case.question.get("with"), {})
-            evaluation = Evaluation(book, world_of(book, case))
-            period = book.period(case.question["period"])
-            scores = evaluation.of(period)
-            for score in scores.subjects:
-                reasons = reasons_for(evaluation, period, score.subject)
-                lines = list(explanation(book, scores, score, reasons, events="events.csv"))
-                text = "\n".join(lines)
+    for case in CASES:
+        if case.rulebook != code or "refused" in case.expect:
+            continue
+        book = varied(shipped, case.question.get("with"), {})
+        evaluation = Evaluation(book, world_of(book, case))
+        period = book.period(case.question["period"])
+        scores = evaluation.of(period)
+        for score in scores.subjects:
+            reasons = reasons_for(evaluation, period, score.subject)
+            lines = list(explanation(book, scores, score, reasons, events="events.csv"))
+            text = "\n".join(lines)
 
-                assert [due.name for due in score.consequences if due.name not in text] == []
-                assert _ENGLISH_IN_CHINESE.search(text) is None, text
-                told = Reasoning(book, period, dues=score.consequences, events="events.csv")
-                assert [line for one in reasons for line in told.lines(one) if line not in lines] == []
+            assert [due.name for due in score.consequences if due.name not in text] == []
+            assert _ENGLISH_IN_CHINESE.search(text) is None, text
+            told = Reasoning(book, period, dues=score.consequences, events="events.csv")
+            assert [line for one in reasons for line in told.lines(one) if line not in lines] == []
