@@ -92,6 +92,8 @@ class Source(StrEnum):
     """The score of the leader's own unit."""
     OWN = "own"
     """The leader's own entries."""
+    MEMBERS = "members"
+    """The scores of the other members of the leader's own unit."""
     UNITS_IN_CHARGE = "units-in-charge"
     """The scores of the units that the leader is in charge of."""
     UNITS_BELOW = "units-below"

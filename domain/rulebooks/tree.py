@@ -1,5 +1,6 @@
 """Reads YAML into a tree that remembers the line of everything, and refuses what could surprise."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NoReturn
@@ -11,6 +12,8 @@ from domain.rulebooks.wording import problem
 
 LENGTH_MAX = 1_000_000
 DEPTH_MAX = 16
+_FULL_WIDTH = re.compile(r"^\s*[\w\u4e00-\u9fff-]+\s*：|[{,]\s*[\w-]+\s*：|，\s*[\w-]+\s*[:：]")
+"""A colon or comma of Chinese typing where a key ends or the next begins."""
 _EMPTY = ("", "~", "null")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -87,10 +90,17 @@ def read_tree(text: str, *, file: str) -> tuple[Table, tuple[Problem, ...]]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = 1 if mark is None else mark.line + 1
-        detail = " ".join(filter(None, (error.context, error.problem)))
-        raise RulebookInvalid((problem(ProblemCode.SYNTAX, file=file, line=line, detail=detail),)) from error
+        full_width = _full_width_near(text, line)
+        if full_width:
+            found = problem(ProblemCode.FULL_WIDTH, file=file, line=full_width)
+        else:
+            detail = " ".join(filter(None, (error.context, error.problem)))
+            found = problem(ProblemCode.SYNTAX, file=file, line=line, detail=detail)
+        raise RulebookInvalid((found,)) from error
     except yaml.YAMLError as error:
         raise RulebookInvalid((problem(ProblemCode.UNREADABLE, file=file, line=1),)) from error
+    if root is None:
+        raise RulebookInvalid((problem(ProblemCode.NOTHING_WRITTEN, file=file, line=1),))
     if not isinstance(root, Table):
         whole = problem(
             ProblemCode.WRONG_SHAPE,
@@ -102,6 +112,16 @@ def read_tree(text: str, *, file: str) -> tuple[Table, tuple[Problem, ...]]:
         )
         raise RulebookInvalid((whole,))
     return root, tuple(reader.repeated)
+
+
+def _full_width_near(text: str, line: int) -> int:
+    """Return the line at or just above a mistake in which a full-width sign stands for YAML's own; else 0."""
+    lines = text.splitlines()
+    for number in (line, line - 1):
+        words = lines[number - 1].partition("#")[0] if 1 <= number <= len(lines) else ""
+        if _FULL_WIDTH.search(words):
+            return number
+    return 0
 
 
 def _line_of(event: yaml.Event) -> int:

@@ -11,6 +11,14 @@ _SENTENCES = {
     ProblemCode.TOO_DEEP: ("缩进层次太多，最多 {limit} 层", "nested too deeply; at most {limit} levels"),
     ProblemCode.TAB: ("缩进请用空格，不要用制表符 Tab", "indent with spaces, not with a tab"),
     ProblemCode.SYNTAX: ("这里的写法不对：{detail}", "this is not well-formed YAML: {detail}"),
+    ProblemCode.FULL_WIDTH: (
+        "这一行像是用了中文的“：”或“，”，请换成英文的 “: ”（后面空一格）和 “, ”",
+        "this line seems to hold a full-width colon or comma; write “: ” with a space after it, and “, ”",
+    ),
+    ProblemCode.NOTHING_WRITTEN: (
+        "文件是空的；从 id、name、version、categories、items 五行写起",
+        "this file is empty; begin with five lines: id, name, version, categories, items",
+    ),
     ProblemCode.ANCHOR: (
         "不支持 & 和 * 引用，请直接写出来",
         "anchors and aliases (& and *) are not allowed; write it out",
@@ -125,6 +133,10 @@ _SENTENCES = {
     ProblemCode.UNKNOWN_PERIOD: (
         "“{value}” 不是周期，可以写：{known}",
         "“{value}” is not a period; choose from: {known}",
+    ),
+    ProblemCode.UNWEIGHTED: (
+        "“{value}” 不在 weights 的任何一份里，就不会计入；请加一份（不想计就写 weight: 0%），或写 of: total",
+        "no part of “weights” names “{value}”: it would not count; give it a part, or write of: total",
     ),
     ProblemCode.SHARES_SUM: (
         "“{key}” 各份合计是 {sum}，应当是 100%",

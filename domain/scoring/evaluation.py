@@ -11,7 +11,7 @@ from domain.points import round_half_up
 from domain.rulebooks import Rulebook
 from domain.rulebooks.expressions import Expression
 from domain.rulebooks.model import Rounding
-from domain.scoring.accounts import BASE, Account, Contribution
+from domain.scoring.accounts import Account, Contribution
 from domain.scoring.ballots import BallotBox
 from domain.scoring.conditions import Value, holds, number
 from domain.scoring.counting import ZERO, Counted, count
@@ -322,12 +322,15 @@ class _Unborn:
         return self.evaluation.question(self.period.previous, self.subject, MEMBER)
 
 
+ROUNDING = "rounding"
+
+
 def _round(rounding: Rounding, period: Period, drafts: Iterable[Draft]) -> None:
     """Round the totals; the difference is a line of its own."""
     on = date.fromordinal(period.until_on.toordinal() - 1)
     for draft in drafts:
         moved = round_half_up(draft.total, places=rounding.places) - draft.total
         if moved:
-            draft.lines.append(Contribution(on, "rounding", BASE, BASE, moved, moved, "rounding"))
-            draft.components[BASE] = draft.components.get(BASE, ZERO) + moved
+            draft.lines.append(Contribution(on, ROUNDING, ROUNDING, ROUNDING, moved, moved, ROUNDING))
+            draft.components[ROUNDING] = moved
             draft.total += moved

@@ -83,22 +83,31 @@ class _Leading:
                 return [(draft.subject, draft)]
             case Source.UNIT:
                 return self._of_units([unit])
+            case Source.MEMBERS:
+                return [(f"member:{other.subject}", other) for other in self._beside(draft)]
             case Source.UNITS_IN_CHARGE:
                 return self._of_units(sorted(draft.stay.in_charge) or self._world.units_under(unit))
             case Source.UNITS_BELOW:
                 return self._of_units(self._world.units_under(unit))
             case _:
-                return self._of_role(source, unit)
+                return self._of_role(source, draft)
 
     def _of_units(self, units: list[str] | tuple[str, ...]) -> list[tuple[str, Draft]]:
         return [(f"unit:{unit}", self._units[unit]) for unit in units if unit in self._units]
 
-    def _of_role(self, role: str, unit: str) -> list[tuple[str, Draft]]:
-        """Return those who hold a role in the units below, or in those beside where there are none below."""
+    def _of_role(self, role: str, leader: Draft) -> list[tuple[str, Draft]]:
+        """Return who holds a role: in the units below, else in those beside, else in the leader's own."""
+        unit = leader.stay.unit
         below = self._world.units_under(unit)
         if not below and unit in self._world.parents:
             below = self._world.units_under(self._world.parents[unit])
-        found = [
-            draft for draft in self._members.values() if role in draft.roles and draft.stay.unit in below
+        others = [draft for draft in self._members.values() if draft is not leader and role in draft.roles]
+        found = [draft for draft in others if draft.stay.unit in below] or [
+            draft for draft in others if draft.stay.unit == unit
         ]
         return [(f"{role}:{draft.subject}", draft) for draft in found]
+
+    def _beside(self, leader: Draft) -> list[Draft]:
+        """Return the other members of the leader's own unit."""
+        unit = leader.stay.unit
+        return [one for one in self._members.values() if one is not leader and one.stay.unit == unit]

@@ -12,7 +12,7 @@ from domain.scoring.ballots import BallotBox
 from domain.scoring.counting import ZERO
 from domain.scoring.drafts import Draft, Weighed
 
-WEIGHT = "weight"
+WEIGHT, TOTAL = "weight", "total"
 SCALE_MAX = 100
 
 
@@ -54,6 +54,8 @@ def _values(
 ) -> dict[str, Fraction]:
     """Return what each subject has of a part before it is weighted."""
     instrument = rulebook.instruments.get(part.of)
+    if part.of == TOTAL:
+        return {draft.subject: draft.total for draft in drafts}
     if instrument is None:
         return {draft.subject: draft.components.get(part.of, ZERO) for draft in drafts}
     empty = BallotBox(())
@@ -72,7 +74,7 @@ def _weighted_lines(
     rulebook: Rulebook, period: Period, part: WeightedPart, draft: Draft, own: Fraction, final: Fraction
 ) -> list[Contribution]:
     """Return the lines of a part as they count in the whole: entry by entry, or one for the ballots."""
-    inner = [line for line in draft.lines if line.component == part.of]
+    inner = [line for line in draft.lines if part.of in {TOTAL, line.component}]
     if part.of in rulebook.instruments or not inner:
         on = date.fromordinal(period.until_on.toordinal() - 1)
         return [Contribution(on, part.of, part.code, part.code, own, final, WEIGHT)] if own or final else []

@@ -97,7 +97,7 @@ def with_more(more: str) -> str:
 @pytest.mark.parametrize(
     ("text", "line", "code"),
     [
-        ("", 1, ProblemCode.WRONG_SHAPE),
+        ("", 1, ProblemCode.NOTHING_WRITTEN),
         ("- a\n- b\n", 1, ProblemCode.WRONG_SHAPE),
         ("id: club\n\tname: x\n", 2, ProblemCode.TAB),
         ("id: club\nname: [x\n", 3, ProblemCode.SYNTAX),
@@ -231,7 +231,7 @@ missing_months: zero
 units: {points: 100, per: year, prorated: true}
 weights:
   periods: [year]
-  parts: {daily: {name: 日常, of: all, weight: 100%, normalise: max, times: 2}}
+  parts: {daily: {name: 日常, of: total, weight: 100%, normalise: max, times: 2}}
 consequences:
   praise: {name: 表扬, in: [year], when: total > 9, by: all, ties: all}
   plaque: {name: 红旗, in: [year], top: 1, subjects: all}
@@ -250,3 +250,25 @@ def test_a_shop_names_items_that_are_there_and_carries_over_no_less_than_nothing
         ("my.yaml", 8, ProblemCode.UNKNOWN_ITEM),
         ("my.yaml", 9, ProblemCode.NOT_POSITIVE),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "code"),
+    [
+        ("id：club\nname: 会\n", 1, ProblemCode.FULL_WIDTH),
+        ("id: club\nname: 会\nitems: {talk: {name: 发言，points: 5}\n", 3, ProblemCode.FULL_WIDTH),
+        ("", 1, ProblemCode.NOTHING_WRITTEN),
+        ("# 只有一句说明\n", 1, ProblemCode.NOTHING_WRITTEN),
+    ],
+)
+def test_what_chinese_typists_type_is_told_as_such(text: str, line: int, code: ProblemCode) -> None:
+    assert problems(text) == [("my.yaml", line, code)]
+
+
+def test_a_component_that_no_weight_names_is_told() -> None:
+    part = "{name: 甲, of: all, weight: 100%}"
+    weights = f"base: {{points: 60, per: year}}\nweights: {{periods: [year], parts: {{a: {part}}}}}\n"
+    assert problems(SOUND + weights) == [("my.yaml", 8, ProblemCode.UNWEIGHTED)]
+    assert parse_rulebook(
+        SOUND + weights.replace("of: all", "of: total"), file="my.yaml", parents=no_parents
+    ).weights

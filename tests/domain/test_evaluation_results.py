@@ -394,3 +394,31 @@ def test_the_most_frequent_mark_counts_every_aspect_and_the_worse_of_equals() ->
     )
     scored = case(graded.replace("{优: 10, 良: 8, 中: 6}", "{优: 10, 中: 6}"), roster="a u", ballots=marks)
     assert score(scored, "2025", "a").grade == "中"
+
+
+def test_a_leader_can_have_the_mean_of_the_members_or_of_a_role_in_the_own_unit() -> None:
+    scored = case(
+        """
+categories: {w: 工}
+items: {x: {name: 甲, category: w, points: any}}
+leaders:
+  captain: {mean: [members]}
+  mentor: {mean: [junior]}
+  junior: {sum: [own]}
+""",
+        roster="c u roles=captain\nm u roles=mentor\nj1 u roles=junior\nj2 u roles=junior",
+        events="2025-01-01 x j1 4\n2025-01-02 x j2 8\n2025-01-03 x c 99",
+    )
+    # mentor (4 + 8) / 2 = 6; captain (6 + 4 + 8) / 3 = 6: the own 99 do not count
+    assert scored.totals("2025") == {"j2": "8", "c": "6", "m": "6", "j1": "4"}
+
+
+def test_a_part_can_be_the_whole_sum_base_included() -> None:
+    scored = case(
+        "base: {points: 60, per: year}\n"
+        + WEIGHTS.replace("of: daily, weight: 40%, normalise: max", "of: total, weight: 40%"),
+        roster="a u",
+        events="2025-01-01 x a 40",
+    )
+    assert scored.totals("2025") == {"a": "40"}  # (60 + 40) × 40 %, no ballots
+    assert scored.trace("2025", "a") == ["2025-01-01 base 60 24 base", "2025-01-01 x 40 16 weight"]

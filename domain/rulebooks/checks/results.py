@@ -14,6 +14,7 @@ from domain.rulebooks.problems import Problem, ProblemCode
 from domain.rulebooks.results import Source
 from domain.rulebooks.tree import Table
 
+_OF_UNITS = frozenset(Source) - {Source.OWN, Source.MEMBERS}
 _SINGLE_PERIOD = re.compile(r"Q[1-4]|H[12]", re.ASCII)
 
 
@@ -50,7 +51,7 @@ def check_leaders(file: RulebookSection, root: Table) -> Iterator[Problem]:
             if source not in sources:
                 facts = {"value": source, "known": listed(sources)}
                 yield at_value(root, ProblemCode.UNKNOWN_SOURCE, (*path, key, index), **facts)
-            elif source in set(Source) - {Source.OWN} and file.units is None and "units" not in root.entries:
+            elif source in _OF_UNITS and file.units is None and "units" not in root.entries:
                 yield at_value(root, ProblemCode.NEEDS_UNITS, (*path, key, index), value=source)
     yield from _circles(file, root)
 
@@ -93,12 +94,19 @@ def check_weights(file: RulebookSection, root: Table) -> Iterator[Problem]:
             yield at_value(root, ProblemCode.SHARES_SUM, (*path, "groups"), **facts)
     if file.weights is None:
         return
-    known = [*known_components(file, root), *codes_in(root, "instruments")]
+    components, instruments = known_components(file, root), codes_in(root, "instruments")
+    known = [TOTAL, *components, *instruments]
     parts = file.weights.parts
     for code, part in parts.items():
         if part.of not in known:
             facts = {"value": part.of, "known": listed(known)}
             yield at_value(root, ProblemCode.UNKNOWN_COMPONENT, ("weights", "parts", code, "of"), **facts)
+    named = {part.of for part in parts.values()}
+    has_base = file.base is not None or file.units is not None
+    for component in components:
+        is_there = component != BASE or has_base
+        if is_there and TOTAL not in named and component not in named:
+            yield at_key(root, ProblemCode.UNWEIGHTED, ("weights", "parts"), value=component)
     whole = sum((part.weight for part in parts.values()), Fraction(0))
     if whole != 1:
         yield at_key(root, ProblemCode.SHARES_SUM, ("weights", "parts"), key="weights", sum=as_percent(whole))
