@@ -14,10 +14,11 @@ from bot.api import CALL_SECONDS_MAX, call, open_bot
 from bot.conversation import Desk
 from bot.dispatch import build_dispatcher
 from bot.fetcher import Fetcher
+from bot.progress import Progress
 from bot.receiver import Receiver
 from bot.sender import Sender
 from bot.worker import Worker
-from domain.outbox import OutboxStatus
+from domain.outbox import OutboxKind, OutboxStatus
 from services.deps import Deps
 from storage import inbox as stored_inbox
 from storage import outbox as stored_outbox
@@ -26,17 +27,25 @@ from templates.words import DEFAULT_LANGUAGE, LANGUAGES, label
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
+ANNOUNCEMENTS_KEPT = timedelta(days=400)
 HOUSEKEEPING_HOURS = 6
 STOP_SECONDS_MAX = 5
 CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
 
 
 def forget_old(deps: Deps) -> None:
-    """Remove handled updates and sent messages older than thirty days."""
-    before = deps.clock.now() - KEPT
+    """Remove handled updates and sent messages older than thirty days; announcements' after a year.
+
+    The messages of an announcement are the list of those who got it.
+    """
+    now = deps.clock.now()
     with deps.store.begin() as uow:
-        stored_inbox.delete_done_before(uow, before)
-        stored_outbox.delete_before(uow, before, [OutboxStatus.SENT])
+        stored_inbox.delete_done_before(uow, now - KEPT)
+        notices = set(OutboxKind) - {OutboxKind.ANNOUNCEMENT}
+        stored_outbox.delete_before(uow, now - KEPT, [OutboxStatus.SENT], kinds=notices)
+        ended = [OutboxStatus.SENT, OutboxStatus.DEAD, OutboxStatus.CANCELLED]
+        announced = [OutboxKind.ANNOUNCEMENT]
+        stored_outbox.delete_before(uow, now - ANNOUNCEMENTS_KEPT, ended, kinds=announced)
 
 
 async def run_bot(
@@ -61,7 +70,7 @@ async def run_bot(
         proxy=proxy,
         call_seconds_max=call_seconds_max,
     )
-    sender = Sender(desk)
+    sender = Sender(desk, is_paced=is_paced)
     scheduler = AsyncIOScheduler(timezone="UTC")
 
     async def tidy() -> None:
@@ -77,6 +86,8 @@ async def run_bot(
                 (receiver.run(), "receiver"),
                 (worker.keep_books(), "bookkeeper"),
                 (sender.run(), "sender"),
+                (sender.run_announcements(), "announcements"),
+                (Progress(desk, sender).run(), "progress"),
                 (Fetcher(desk).run(), "fetcher"),
             )
         ]

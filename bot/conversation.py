@@ -204,6 +204,30 @@ class Conversation:
                 raise
         return message_id
 
+    async def show_below(self, screen: Screen, step: str | None, **data: Any) -> None:
+        """Show a screen as a new message below whatever was sent since; the old screen goes."""
+        self.tapped_message_id = None
+        await self.show(screen, step, **data)
+
+    def remove_later(self, message_id: int) -> None:
+        """Take a message of the bot out of the chat; nobody waits for that."""
+        self.later(self._remove(message_id), name="remove a message")
+
+    async def change_buttons(self, screen: Screen) -> None:
+        """Change only the buttons of the tapped message, whatever it shows."""
+        try:
+            await call(
+                self.desk.bot,
+                EditMessageReplyMarkup(
+                    chat_id=self.chat_id,
+                    message_id=self.tapped_message_id,
+                    reply_markup=inline_keyboard(screen),
+                ),
+            )
+        except AiogramError as error:
+            if sort_failure(error) not in {Failure.UNCHANGED, Failure.GONE}:
+                raise
+
     async def _remove(self, message_id: int) -> None:
         try:
             await call(self.desk.bot, DeleteMessage(chat_id=self.chat_id, message_id=message_id))
@@ -254,13 +278,13 @@ class Conversation:
         self.deferred.append(self.desk.nursery.watch(work, name=name))
 
 
-def clipped(text: str) -> str:
+def clipped(text: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
     """Return HTML whose words fit into one message; where they have to be cut, the marks go too."""
     words = html.unescape(_MARKS.sub("", text))
     length = len(words.encode("utf-16-le")) // 2
-    if length <= TEXT_LENGTH_MAX:
+    if length <= length_max:
         return text
-    kept = words.encode("utf-16-le")[: 2 * (TEXT_LENGTH_MAX - 1)].decode("utf-16-le", errors="ignore")
+    kept = words.encode("utf-16-le")[: 2 * (length_max - 1)].decode("utf-16-le", errors="ignore")
     return html.escape(kept, quote=False) + "…"
 
 

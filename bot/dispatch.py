@@ -14,8 +14,9 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from bot.callbacks import Act, Tap, read_tap
 from bot.conversation import Conversation, Desk, open_conversation
-from bot.handlers import appeals, evidence, ledger, members, reports, reviews
+from bot.handlers import announcements, appeals, evidence, groups, ledger, members, reports, reviews
 from bot.screen import Screen
+from bot.screens.announcements import STEPS as ANNOUNCING
 from bot.screens.reports import Step
 from domain.errors import JifenError
 from services.members import note_blocked
@@ -27,13 +28,18 @@ TapHandler = Callable[[Conversation, Tap], Coroutine[Any, Any, None]]
 Running = list[asyncio.Task[Any]]
 """What a handler left running; the update counts as handled when it has ended."""
 
-SCREEN_TAPS: dict[Act, TapHandler] = {**reports.SCREEN_TAPS, **ledger.SCREEN_TAPS}
+SCREEN_TAPS: dict[Act, TapHandler] = {
+    **reports.SCREEN_TAPS,
+    **ledger.SCREEN_TAPS,
+    **announcements.SCREEN_TAPS,
+}
 """Buttons of the current screen; on an older message they are stale."""
 ANYWHERE_TAPS: dict[Act, TapHandler] = {
     **reports.ANYWHERE_TAPS,
     **ledger.ANYWHERE_TAPS,
     **reviews.CARD_TAPS,
     **appeals.ANYWHERE_TAPS,
+    **announcements.ANYWHERE_TAPS,
     **members.ANYWHERE_TAPS,
 }
 """Buttons of messages that stay valid: cards, notices, menus."""
@@ -42,6 +48,7 @@ MENU: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     Label.MY_POINTS: ledger.show_my_points,
     Label.MY_REPORTS: reports.show_my_reports,
     Label.QUEUE: reviews.show_queue,
+    Label.ANNOUNCE: announcements.start,
     Label.PANEL: members.panel_command,
 }
 COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
@@ -49,6 +56,7 @@ COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     "points": ledger.show_my_points,
     "reports": reports.show_my_reports,
     "queue": reviews.show_queue,
+    "announce": announcements.start,
     "panel": members.panel_command,
     "language": members.language_command,
     "help": members.help_command,
@@ -63,6 +71,7 @@ TYPED: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {
     "review_points": reviews.type_points,
     "review_return": reviews.type_return,
     "review_reject": reviews.type_reject,
+    **announcements.TYPED,
 }
 OTHER_KINDS = ("sticker", "voice", "location", "video", "video_note", "animation", "audio", "contact", "poll")
 
@@ -102,6 +111,9 @@ def build_dispatcher(desk: Desk) -> Dispatcher:
         return conv.deferred
 
     async def on_message(message: Message, event_update: Update) -> Running:
+        if message.migrate_to_chat_id is not None:
+            await groups.moved(desk, message.chat.id, message.migrate_to_chat_id)
+            return []
         if message.from_user is None:
             return []
         async with desk.lock(message.chat.id):
@@ -121,6 +133,8 @@ def build_dispatcher(desk: Desk) -> Dispatcher:
             is_blocked = change.new_chat_member.status == "kicked"
             await desk.deps.run(note_blocked, user_id=change.from_user.id, is_blocked=is_blocked)
             desk.wake_sender.set()
+        else:
+            await groups.membership_changed(desk, change)
 
     router.callback_query.register(on_tap, TapOfTable())
     router.message.register(on_message)
@@ -175,6 +189,9 @@ async def handle_message(conv: Conversation, message: Message) -> None:
     """Run the handler of a private message."""
     if (message.photo or message.document) and conv.step == Step.OBJECTION:
         await conv.say(Screen(conv.words("reports/wrong_step.j2", step=conv.step, kind="photo")))
+        return
+    if (message.photo or message.document) and conv.step in ANNOUNCING:
+        await announcements.take_media(conv, message)
         return
     if message.photo or message.document:
         await evidence.take_evidence(conv, message)

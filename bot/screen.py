@@ -10,7 +10,7 @@ from bot.callbacks import Act, Tap
 from templates.labels import Label
 from templates.words import label
 
-TEXT_LENGTH_MAX = 4096
+TEXT_LENGTH_MAX, CAPTION_LENGTH_MAX = 4096, 1024
 Style = Literal["primary", "success", "danger"]
 
 
@@ -75,13 +75,16 @@ def inline_keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     )
 
 
-def main_menu(language: str, *, may_decide: bool, has_panel: bool) -> ReplyKeyboardMarkup:
+def main_menu(language: str, *, may_decide: bool, may_announce: bool, has_panel: bool) -> ReplyKeyboardMarkup:
     """Return the keyboard that stays at the bottom of the chat."""
     rows = [[Label.REPORT, Label.MY_POINTS], [Label.MY_REPORTS]]
     if may_decide:
         rows[1].append(Label.QUEUE)
+    desk = [Label.ANNOUNCE] if may_announce else []
     if has_panel:
-        rows.append([Label.PANEL])
+        desk.append(Label.PANEL)
+    if desk:
+        rows.append(desk)
     return ReplyKeyboardMarkup(
         keyboard=[[KeyboardButton(text=label(words, language)) for words in row] for row in rows],
         resize_keyboard=True,

@@ -24,6 +24,8 @@ class Permission(StrEnum):
     """See the member list."""
     INVITE_MEMBERS = "invite_members"
     """Give out invitations and re-bind accounts."""
+    ANNOUNCE = "announce"
+    """Write announcements to the members of the unit, and see what became of them."""
     MANAGE_UNITS = "manage_units"
     """Import rosters, grant roles, finalise periods."""
 
@@ -36,6 +38,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_LEDGER,
             Permission.SEE_MEMBERS,
             Permission.INVITE_MEMBERS,
+            Permission.ANNOUNCE,
         }
     ),
     Role.SECRETARY: frozenset(
@@ -46,6 +49,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_LEDGER,
             Permission.SEE_MEMBERS,
             Permission.INVITE_MEMBERS,
+            Permission.ANNOUNCE,
         }
     ),
     Role.DEPUTY: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),

@@ -3,15 +3,18 @@
 JifenError
 ├── NotKnown        the thing or person asked for is not there for this actor
 │   ├── AccountUnknown · ReportUnknown · EvidenceUnknown · EntryUnknown · MemberUnknown · UnitUnknown
-│   ├── ObjectionUnknown
+│   ├── ObjectionUnknown · AnnouncementUnknown · MessageUnknown
 │   └── InvitationUnknown · InvitationUsed · InvitationExpired · LoginLinkInvalid
 ├── NotAllowed      the actor may not do this, whatever the state
 │   └── OwnReport
 ├── Conflict        somebody or something was first
-│   └── AlreadyDecided · AlreadyAnswered · AccountTaken · MemberTaken · UndoTooLate · StatusConflict
+│   ├── AlreadyDecided · AlreadyAnswered · AccountTaken · MemberTaken · UndoTooLate · StatusConflict
+│   └── AnnouncementConflict
 └── Invalid         the facts given break a rule
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
     ├── EvidenceRefused · NoDecider · NoAnswerer
+    ├── AnnouncementEmpty · AnnouncementTooLong · AudienceEmpty · AudiencePrivate · DueInPast · TimeUnreadable
+    ├── WordingRefused
     └── RulebookUnavailable
 
 The doors translate: `templates/messages/errors/` holds the words of each code, in every language.
@@ -127,6 +130,18 @@ class ObjectionUnknown(NotKnown):
     code = "objection.unknown"
 
 
+class AnnouncementUnknown(NotKnown):
+    """No such announcement for this actor."""
+
+    code = "announcement.unknown"
+
+
+class MessageUnknown(NotKnown):
+    """No such undelivered message for this actor."""
+
+    code = "message.unknown"
+
+
 class OwnReport(NotAllowed):
     """Nobody decides a report of their own or one they filed."""
 
@@ -165,6 +180,14 @@ class UndoTooLate(Conflict):
 
     minutes: int
     code: ClassVar[str] = "review.undo_late"
+
+
+@dataclass(eq=False)
+class AnnouncementConflict(Conflict):
+    """The announcement is no longer in a status that allows the action."""
+
+    status: str
+    code: ClassVar[str] = "announcement.status"
 
 
 class AccountTaken(Conflict):
@@ -264,6 +287,69 @@ class EvidenceRefused(Invalid):
     reason: EvidenceRefusal
     limit: int | None = None
     code: ClassVar[str] = "report.evidence"
+
+
+class AnnouncementEmpty(Invalid):
+    """There is nothing to say yet."""
+
+    code = "announcement.empty"
+
+
+@dataclass(eq=False)
+class AnnouncementTooLong(Invalid):
+    """The words do not fit into one message; both numbers count as Telegram counts."""
+
+    length: int
+    length_max: int
+    code: ClassVar[str] = "announcement.long"
+
+
+class AudienceEmpty(Invalid):
+    """Nobody would get it."""
+
+    code = "announcement.nobody"
+
+
+class AudiencePrivate(Invalid):
+    """A group must not see whom a private filter picked."""
+
+    code = "announcement.private"
+
+
+class DueInPast(Invalid):
+    """The time to send at is over."""
+
+    code = "announcement.past"
+
+
+class TimeUnreadable(Invalid):
+    """No day and time can be read from what was typed."""
+
+    code = "announcement.time"
+
+
+class WordingProblem(StrEnum):
+    """What is wrong with a unit's own words."""
+
+    PLACEHOLDER = "placeholder"
+    """A name in braces that this text does not have."""
+    BRACES = "braces"
+    """A brace that is not closed, or closed twice."""
+    TOO_LONG = "too_long"
+    """More than fits."""
+    LINES = "lines"
+    """More lines than fit."""
+
+
+@dataclass(eq=False)
+class WordingRefused(Invalid):
+    """A unit's own words cannot be saved; `part` is what is wrong, `allowed` the names there are."""
+
+    problem: WordingProblem
+    part: str = ""
+    allowed: tuple[str, ...] = ()
+    limit: int | None = None
+    code: ClassVar[str] = "wording.refused"
 
 
 class NoDecider(Invalid):

@@ -6,10 +6,24 @@ from starlette.staticfiles import StaticFiles
 from panel.errors import FormSizes, register_error_pages
 from panel.headers import SecurityHeaders
 from panel.pages import STATIC
-from panel.routes import evidence, health, languages, ledger, login, members, reviews, roles
+from panel.routes import (
+    announcements,
+    evidence,
+    health,
+    languages,
+    ledger,
+    login,
+    members,
+    outbox,
+    reviews,
+    roles,
+    wording,
+)
 from services.deps import Deps
 
-ROUTERS = (reviews, members, ledger, evidence, roles, languages, login, health)
+ROUTERS = (
+    *(reviews, members, ledger, announcements, outbox, wording, evidence, roles, languages, login, health),
+)
 
 
 def create_app(deps: Deps) -> FastAPI:

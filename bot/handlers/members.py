@@ -43,7 +43,12 @@ async def welcome(conv: Conversation, me: Me) -> None:
 
 
 def _menu(conv: Conversation, me: Me) -> ReplyKeyboardMarkup:
-    return main_menu(conv.language, may_decide=Permission.DECIDE_REPORTS in me.may, has_panel=bool(me.grants))
+    return main_menu(
+        conv.language,
+        may_decide=Permission.DECIDE_REPORTS in me.may,
+        may_announce=Permission.ANNOUNCE in me.may,
+        has_panel=bool(me.grants),
+    )
 
 
 async def help_command(conv: Conversation) -> None:

@@ -26,5 +26,10 @@ def greet(deps: Deps, world: World, *, user_id: int, at: datetime) -> None:
     text, entities = trimmed(*parse_html(words))
     answer = world.post(chat, {"text": text, "entities": entities} if entities else {"text": text})
     begun.sent_at = answer.sent_at = int(at.timestamp())
-    menu = main_menu(language, may_decide=may_decide, has_panel=bool(me.grants))
+    menu = main_menu(
+        language,
+        may_decide=may_decide,
+        may_announce=Permission.ANNOUNCE in me.may,
+        has_panel=bool(me.grants),
+    )
     chat.reply_keyboard = menu.model_dump(mode="json", exclude_none=True)

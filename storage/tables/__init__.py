@@ -3,6 +3,7 @@
 Amounts (`amount`, `quantity`, `points`, …) are integers of 1/10 000.
 """
 
+from storage.tables.announcements import announcements, confirmations, group_chats, progress_messages
 from storage.tables.columns import metadata
 from storage.tables.ledger import entries, events, ledger_heads
 from storage.tables.members import accounts, invitations, members, memberships, roles, units
@@ -10,17 +11,21 @@ from storage.tables.messages import cards, dialogs, inbox, outbox, uploads
 from storage.tables.operating import audit, leases, login_links, sessions
 from storage.tables.reports import decisions, evidence, objections, reports, submissions
 from storage.tables.rulebooks import finalised_periods, rulebook_versions
+from storage.tables.wording import wordings
 
 __all__ = [
     "accounts",
+    "announcements",
     "audit",
     "cards",
+    "confirmations",
     "decisions",
     "dialogs",
     "entries",
     "events",
     "evidence",
     "finalised_periods",
+    "group_chats",
     "inbox",
     "invitations",
     "leases",
@@ -31,6 +36,7 @@ __all__ = [
     "metadata",
     "objections",
     "outbox",
+    "progress_messages",
     "reports",
     "roles",
     "rulebook_versions",
@@ -38,4 +44,5 @@ __all__ = [
     "submissions",
     "units",
     "uploads",
+    "wordings",
 ]

@@ -16,6 +16,14 @@ def paths_with(method: str) -> list[str]:
 
 def filled(path: str, number: int = 1) -> str:
     """Return a path with its parameters filled in."""
-    for name in ("report_id", "entry_id", "member_id", "evidence_id", "token"):
+    for name in (
+        "report_id",
+        "entry_id",
+        "member_id",
+        "evidence_id",
+        "announcement_id",
+        "message_id",
+        "token",
+    ):
         path = path.replace(f"{{{name}}}", str(number))
     return path

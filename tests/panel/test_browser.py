@@ -9,14 +9,17 @@ from fractions import Fraction
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from domain.outbox import Priority
 from domain.reports import EvidenceKind, ReportStatus
 from panel.serve import serve_panel
+from services.announcements import send_now, start_announcement, write_content
 from services.deps import Deps
 from services.evidence import keep_fetched
 from services.histories import open_history
 from services.ledger import list_entries
 from services.reports import attach_evidence, start_report
 from services.sessions import new_login_link
+from storage import outbox as stored_outbox
 from tests.builders import Branch, a_member, a_report
 from tests.panel.pictures import a_jpeg
 
@@ -91,6 +94,13 @@ def fill(deps: Deps, branch: Branch) -> int:
         file_id="a",
         file_name=f"{'通知' * 40}.pdf",
     )
+    for cause, text in (("draft", LONG * 20), ("sent", f"https://example.test/{'z' * 200}")):
+        number = start_announcement(deps, actor=branch.recorder.actor, cause_key=cause).announcement.id
+        write_content(deps, actor=branch.recorder.actor, announcement_id=number, text=text)
+    send_now(deps, actor=branch.recorder.actor, announcement_id=2)
+    with deps.store.begin() as uow:
+        (first,) = stored_outbox.claim(uow, now=deps.clock.now(), limit=1, first=Priority.BROADCAST)
+        stored_outbox.mark_dead(uow, first.id, failure="wrong: " + "x" * 150)
     return waiting.id
 
 
@@ -109,6 +119,10 @@ async def test_no_page_is_wider_than_the_screen(
         "/ledger",
         "/ledger?name=党员",
         f"/ledger/{entry.id}",
+        "/announcements",
+        "/announcements/1",
+        "/announcements/2",
+        "/undelivered",
         "/roles",
         "/login",
         "/nothing/" + "z" * 300,
@@ -163,11 +177,12 @@ async def test_recorder_works_through_the_queue(
 async def test_touch_targets_are_large(deps: Deps, branch: Branch, open_page: OpenPage) -> None:
     waiting = fill(deps, branch)
     async with open_page() as page:
-        for path in ("/", f"/reports/{waiting}", "/members", "/ledger"):
+        for path in ("/", f"/reports/{waiting}", "/members", "/ledger", "/announcements", "/announcements/1"):
             await page.goto(path)
             small = await page.evaluate(
                 """[...document.querySelectorAll(
-                    'button, [role=button], select, input:not([type=hidden], [type=radio]), nav a'
+                    'button, [role=button], select, input:not([type=hidden], [type=radio], [type=checkbox])' +
+                    ', nav a'
                 )].filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 40)
                 .map(e => e.outerHTML)"""
             )

@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from domain import errors
-from domain.errors import DateRefusal, EvidenceRefusal, JifenError
+from domain.errors import DateRefusal, EvidenceRefusal, JifenError, WordingProblem
 from templates.labels import Label
 from templates.words import FOLDER, LANGUAGES, label, language_of, render
 
@@ -89,6 +89,19 @@ def every_refusal() -> Iterator[JifenError]:
         errors.NoDecider(),
         errors.NoAnswerer(),
         errors.RulebookUnavailable(rulebook="ceshi"),
+        errors.AnnouncementUnknown(),
+        errors.MessageUnknown(),
+        errors.AnnouncementEmpty(),
+        errors.AnnouncementTooLong(length=3100, length_max=3000),
+        errors.AudienceEmpty(),
+        errors.AudiencePrivate(),
+        errors.DueInPast(),
+        errors.TimeUnreadable(),
+        errors.WordingRefused(problem=WordingProblem.BRACES, part="{"),
+    )
+    yield from (
+        errors.AnnouncementConflict(status=s)
+        for s in ("draft", "scheduled", "sending", "paused", "done", "cancelled")
     )
     yield from (errors.StatusConflict(status=s) for s in ("pending", "withdrawn", "approved"))
     yield from (errors.ReportIncomplete(missing=m) for m in ("item", "level", "quantity", "date", "evidence"))
