@@ -49,6 +49,8 @@ class Desk:
     nursery: Nursery = field(default_factory=Nursery)
     wake_sender: asyncio.Event = field(default_factory=asyncio.Event)
     wake_fetcher: asyncio.Event = field(default_factory=asyncio.Event)
+    put_back: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody paused or stopped an announcement: what the sender has in hand is to be looked at anew."""
     known: OrderedDict[int, tuple[Dialog, str | None]] = field(default_factory=OrderedDict)
     locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     arrivals: dict[int, int] = field(default_factory=dict)

@@ -153,13 +153,19 @@ def _write_failure(uow: UnitOfWork, one: Try, now: datetime) -> None:
         stored_outbox.mark_dead(uow, outgoing.id, failure=f"{outcome.failure}: {outcome.words}")
         return
     stored_outbox.mark_retry(
-        uow, outgoing.id, due_at=due_at, failure=outcome.words, is_counted=not is_put_off
+        uow,
+        outgoing.id,
+        due_at=due_at,
+        failure=outcome.words,
+        status=_put_aside(uow, outgoing),
+        is_counted=not is_put_off,
     )
 
 
 def _put_aside(uow: UnitOfWork, outgoing: Outgoing) -> OutboxStatus:
-    """Return where a message goes that was not tried, as its announcement stands at this moment."""
-    assert outgoing.announcement_id is not None, "only announcements are paused and stopped"
+    """Return where a message goes that has not arrived, as its announcement stands at this moment."""
+    if outgoing.announcement_id is None:
+        return OutboxStatus.QUEUED
     announcement = stored_announcements.get_announcement(uow, outgoing.announcement_id, is_locked=True)
     status = announcement.status if announcement is not None else AnnouncementStatus.CANCELLED
     if status is AnnouncementStatus.CANCELLED:

@@ -145,6 +145,7 @@ class Sender:
         self._lease = f"sender:{desk.bot.id}"
         self._renewed_at = float("-inf")
         self._is_held = False
+        self._takes_charge = asyncio.Event()
         self._notices: dict[int, asyncio.Task[None]] = {}
         self._announcements: dict[int, asyncio.Task[None]] = {}
         self._is_paced = is_paced
@@ -172,22 +173,30 @@ class Sender:
         urgency.set(Urgency.BROADCAST)
         limit = BATCH if self._is_paced else UNPACED_BATCH
         while True:
-            if self._is_held:
-                self._in_hand.extend(await self._desk.deps.run(claim_announcements, limit=limit))
+            await self._takes_charge.wait()
+            self._desk.put_back.clear()
+            self._in_hand.extend(await self._desk.deps.run(claim_announcements, limit=limit))
             if not self._in_hand:
                 await asyncio.sleep(POLL_SECONDS)
             while self._in_hand and self._is_held:
                 await self._doubt.enter()
+                if self._desk.put_back.is_set():
+                    self._doubt.leave(is_fresh=True, seconds=None)
+                    break
                 self._start_announcement(self._in_hand.popleft())
-            self._in_hand.clear()
+            await self._put_back()
 
     async def drain(self) -> None:
         """Return when what is under way has ended, and put back what is only in hand."""
         under_way = (*self._notices.values(), *self._announcements.values())
         await asyncio.gather(*under_way, return_exceptions=True)
+        await self._put_back()
+
+    async def _put_back(self) -> None:
+        """Put back what is in hand; who lost the lease leaves that to the one who has it."""
         if self._in_hand and self._is_held:
             await self._desk.deps.run(release, [one.outgoing.id for one in self._in_hand])
-            self._in_hand.clear()
+        self._in_hand.clear()
 
     async def give_back(self) -> None:
         """Let another process send from now on."""
@@ -204,6 +213,10 @@ class Sender:
         if is_held and not was_held:
             await deps.run(_release_all)
         self._is_held = is_held
+        if is_held:
+            self._takes_charge.set()
+        else:
+            self._takes_charge.clear()
 
     async def _rest(self) -> None:
         try:

@@ -374,6 +374,7 @@ async def tap_turn(conv: Conversation, tap: Tap) -> None:
     except AnnouncementConflict as late:
         await conv.refuse(late)
         desk = await _open(conv, tap.id)
+    conv.desk.put_back.set()
     await _redraw(conv, desk)
 
 

@@ -36,14 +36,23 @@ def mark_all_sent(uow: UnitOfWork, sent: Sequence[tuple[int, int | None]], *, no
 
 
 def mark_retry(
-    uow: UnitOfWork, outgoing_id: int, *, due_at: datetime, failure: str, is_counted: bool = True
+    uow: UnitOfWork,
+    outgoing_id: int,
+    *,
+    due_at: datetime,
+    failure: str,
+    status: OutboxStatus = OutboxStatus.QUEUED,
+    is_counted: bool = True,
 ) -> None:
-    """Put a message back for later; a try that Telegram put off need not count."""
+    """Put a message back for later; a try that Telegram put off need not count.
+
+    The status is another one where its announcement was paused or stopped meanwhile.
+    """
     values: dict[str, Any] = {} if is_counted else {"attempts": outbox.c.attempts - 1}
     _finish(
         uow,
         outgoing_id,
-        status=OutboxStatus.QUEUED.value,
+        status=status.value,
         due_at=due_at,
         failure=failure[:FAILURE_LENGTH_MAX],
         **values,
