@@ -13,7 +13,7 @@ from services.outbox import list_dead_letters, send_letter_again
 from storage import outbox as stored_outbox
 from storage.tables import outbox
 from tests.builders import Person, a_member, a_report
-from tests.journeys.conftest import Stage, running_bot
+from tests.journeys.conftest import Stage
 from tests.journeys.steps import submit_cleaning
 
 pytestmark = pytest.mark.journey
@@ -138,26 +138,6 @@ async def test_it_is_stopped_for_good_and_says_so(stage: Stage) -> None:
     await stage.member.read("合计")
     assert newest(stage).tally == Tally(cancelled=8)
     assert copies(stage, stage.branch.member) == 0
-
-
-async def test_two_processes_on_one_database_send_each_message_once(stage: Stage) -> None:
-    async with running_bot_beside(stage):
-        people = start(stage, members=40)
-        await until_done(stage)
-    assert [copies(stage, person) for person in people] == [1] * len(people)
-
-
-class running_bot_beside:  # noqa: N801  reads as the block it opens
-    """Runs a second bot on the same database; Telegram lets only one of them poll, both may send."""
-
-    def __init__(self, stage: Stage) -> None:
-        self._bot = running_bot(stage.deps, stage.world, stage.base)
-
-    async def __aenter__(self) -> None:
-        await self._bot.__aenter__()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._bot.__aexit__()
 
 
 async def test_notice_overtakes_an_announcement_that_waits(stage: Stage) -> None:

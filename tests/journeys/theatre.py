@@ -45,6 +45,7 @@ class Theatre:
     ends: AsyncExitStack
     branch: Branch
     starter: asyncio.subprocess.Process
+    arguments: tuple[str, str, str]
     kills: int = 0
     last_process_id: int = 0
     notes: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -57,13 +58,21 @@ class Theatre:
 
     async def start(self, *, is_paced: bool = False) -> int:
         """Start a bot and return its process once it has asked for updates."""
+        return await self._start(self.starter, is_paced=is_paced)
+
+    async def _start(self, starter: asyncio.subprocess.Process, *, is_paced: bool) -> int:
         polls = self._polls()
-        assert self.starter.stdin is not None
-        assert self.starter.stdout is not None
-        self.starter.stdin.write(b"paced\n" if is_paced else b"\n")
-        process_id = int(await self.starter.stdout.readline())
+        assert starter.stdin is not None
+        assert starter.stdout is not None
+        starter.stdin.write(b"paced\n" if is_paced else b"\n")
+        process_id = int(await starter.stdout.readline())
         await until(lambda: self._polls() > polls)
         return process_id
+
+    async def start_beside(self) -> int:
+        """Start a further bot beside the one that runs, keeping to the limits, and return its process."""
+        starter = await self.ends.enter_async_context(a_starter(*self.arguments))
+        return await self._start(starter, is_paced=True)
 
     def _polls(self) -> int:
         return int(self.world.stats.snapshot()["calls"].get("getUpdates", 0))
@@ -100,6 +109,20 @@ async def until(is_so: Callable[[], bool]) -> None:
 
 
 @asynccontextmanager
+async def a_starter(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Open a process that starts bots when asked."""
+    command = (sys.executable, "-m", "tests.journeys.bot_process", *arguments)
+    starter = await asyncio.create_subprocess_exec(
+        *command, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )
+    try:
+        yield starter
+    finally:
+        starter.kill()
+        await starter.wait()
+
+
+@asynccontextmanager
 async def theatre_in(folder: Path, template: Path, *, members: int) -> AsyncIterator[Theatre]:
     """Open everything but the bot."""
     database = folder / "jifen.db"
@@ -120,17 +143,6 @@ async def theatre_in(folder: Path, template: Path, *, members: int) -> AsyncIter
     async with AsyncExitStack() as ends:
         ends.callback(deps.close)
         base = await ends.enter_async_context(serving(create_app(world)))
-        starter = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.journeys.bot_process",
-            base,
-            f"sqlite:///{database}",
-            str(folder / "evidence"),
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        ends.push_async_callback(starter.wait)
-        ends.callback(starter.kill)
-        yield Theatre(deps, world, base, ends, branch, starter)
+        arguments = (base, f"sqlite:///{database}", str(folder / "evidence"))
+        starter = await ends.enter_async_context(a_starter(*arguments))
+        yield Theatre(deps, world, base, ends, branch, starter, arguments)
