@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.broadcast import measure_broadcast
 from benchmarks.dispatch import measure_dispatch
 from benchmarks.measuring import FULL, QUICK, Row, Sizes
 from benchmarks.memory import measure_memory
@@ -23,6 +24,7 @@ PARTS: dict[str, Callable[[Sizes], list[Row]]] = {
     "dispatch": measure_dispatch,
     "use_cases": measure_use_cases,
     "photos": measure_photos,
+    "broadcast": measure_broadcast,
     "memory": measure_memory,
 }
 LIBRARIES = ("aiogram", "SQLAlchemy", "psycopg", "Pillow", "uvicorn", "pydantic")

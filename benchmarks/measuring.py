@@ -34,6 +34,10 @@ class Sizes:
     photos: int
     journeys_first: int
     journeys_last: int
+    broadcast: int
+    unpaced: int
+    audience: int
+    idle_seconds: float
 
     def with_journeys(self, last: int) -> "Sizes":
         """Return the same with another number of journeys; a tenth of them is the first look."""
@@ -48,6 +52,10 @@ FULL = Sizes(
     photos=40,
     journeys_first=1000,
     journeys_last=10_000,
+    broadcast=5000,
+    unpaced=3000,
+    audience=100_000,
+    idle_seconds=20,
 )
 QUICK = Sizes(
     taps=200,
@@ -57,6 +65,10 @@ QUICK = Sizes(
     photos=10,
     journeys_first=50,
     journeys_last=150,
+    broadcast=300,
+    unpaced=500,
+    audience=10_000,
+    idle_seconds=6,
 )
 
 

@@ -1,6 +1,13 @@
 """Announcements: what they say, whom they are for, who confirmed, and where their progress is shown."""
 
-from storage.announcements.audiences import Candidate, Reader, count_audience, iterate_audience, list_readers
+from storage.announcements.audiences import (
+    CHUNK,
+    Candidate,
+    Reader,
+    count_audience,
+    iterate_audience,
+    list_readers,
+)
 from storage.announcements.confirming import Receipt, confirm, count_confirmed, list_receipts
 from storage.announcements.keeping import (
     get_announcement,
@@ -21,6 +28,7 @@ from storage.announcements.progress import (
 )
 
 __all__ = [
+    "CHUNK",
     "Candidate",
     "ProgressMessage",
     "Reader",

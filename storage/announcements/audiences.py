@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from domain.announcements import Audience, AudienceCount
 from domain.periods import Period
@@ -99,16 +99,10 @@ def iterate_audience(
 
     `month` is the one that `is_without_report` asks about; `below_points` is not asked here.
     """
-    where = _belonging(audience, today=today, month=month)
-    statement = (
-        _members_of(and_(where, memberships.c.member_id > bindparam("after")))
-        .order_by(memberships.c.member_id)
-        .limit(CHUNK)
-    )
-    after = 0
-    while rows := list(uow.connection.execute(statement, {"after": after})):
+    statement = _members_of(_belonging(audience, today=today, month=month)).order_by(memberships.c.member_id)
+    found = uow.connection.execute(statement.execution_options(yield_per=CHUNK))
+    for rows in found.partitions():
         yield [Candidate(row.member_id, row.unit_id) for row in rows]
-        after = rows[-1].member_id
 
 
 def count_audience(uow: UnitOfWork, audience: Audience, *, today: date, month: Period) -> AudienceCount:

@@ -54,10 +54,9 @@ def enqueue_announcement(
         "created_at": now,
         "due_at": now,
     }
-    _ENQUEUE.change_many(
+    _ENQUEUE.change_many_alike(
         uow,
-        [
-            same | {"dedupe_key": f"announcement:{announcement_id}:{member_id}", "member_id": member_id}
-            for member_id in member_ids
-        ],
+        same,
+        ("dedupe_key", "member_id"),
+        ((f"announcement:{announcement_id}:{member_id}", member_id) for member_id in member_ids),
     )

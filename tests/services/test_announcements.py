@@ -31,6 +31,7 @@ from services.deps import Deps
 from services.members import note_blocked
 from storage import members as stored_members
 from storage import outbox as stored_outbox
+from storage.announcements import audiences
 from storage.tables import memberships, outbox
 from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator
 from tests.conftest import NOON
@@ -415,3 +416,12 @@ def test_list_takes_the_same_queries_for_one_and_for_three(deps: Deps, branch: B
     event.remove(deps.store.engine, "before_cursor_execute", note)
     assert (len(page.desks), page.total) == (count, count)
     assert len([one for one in statements if one.startswith("SELECT")]) == 8
+
+
+def test_large_audience_is_read_in_chunks(
+    deps: Deps, branch: Branch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audiences, "CHUNK", 2)
+    assert len(sent_to(deps, branch.recorder, a_draft(deps, branch.recorder))) == 5
+    below = a_draft(deps, branch.recorder, cause="2", below_points=Fraction(1000))
+    assert len(sent_to(deps, branch.recorder, below)) == 5
