@@ -8,7 +8,7 @@ from templates.labels import Label
 from templates.words import LANGUAGES, label
 
 PATTERN = "%Y%m%d%H%M"
-HOUR = re.compile(r"(?P<before>.*?)(?P<hour>\d{1,2})(?:\s*[:：h]\s*|\D)(?P<minute>\d{1,2})?\D?", re.DOTALL)
+HOUR = re.compile(r"(?<!\d)(?P<hour>\d{1,2})\s*\D(?:\s*(?P<minute>\d{1,2})\D?)?")
 DAY = re.compile(r"(?:(?P<year>\d{4})\D{1,3})?(?P<month>\d{1,2})\D{1,3}(?P<day>\d{1,2})\D*")
 
 
@@ -34,19 +34,20 @@ def read_time(text: str, now: datetime, time_zone: str) -> datetime | None:
     """
     zone = ZoneInfo(time_zone)
     today = now.astimezone(zone).date()
-    found = HOUR.fullmatch(text.strip())
-    if found is None:
-        return None
-    hour, minute = int(found["hour"]), int(found["minute"] or 0)
-    if hour > 23 or minute > 59:  # noqa: PLR2004  a clock's own numbers
-        return None
-    word = found["before"].strip().lower()
-    at = time(hour, minute, tzinfo=zone)
-    if not word:
-        soon = datetime.combine(today, at)
-        return (soon if soon > now else soon + timedelta(days=1)).astimezone(UTC)
-    on = _day(word, today)
-    return None if on is None else datetime.combine(on, at).astimezone(UTC)
+    word = text.strip().lower()
+    for start in (found.start() for found in re.finditer(r"(?<!\d)\d", word)):
+        clock, before = HOUR.fullmatch(word, start), word[:start].strip()
+        on = _day(before, today) if before else today
+        if clock is None or on is None:
+            continue
+        hour, minute = int(clock["hour"]), int(clock["minute"] or 0)
+        if hour > 23 or minute > 59:  # noqa: PLR2004  a clock's own numbers
+            return None
+        at = datetime.combine(on, time(hour, minute, tzinfo=zone))
+        if not before and at <= now:
+            at += timedelta(days=1)
+        return at.astimezone(UTC)
+    return None
 
 
 def _day(word: str, today: date) -> date | None:
