@@ -30,6 +30,8 @@ SMOOTHING = 8
 """So many messages back the measured time looks."""
 BATCH, UNPACED_BATCH = 30, 200
 """Messages of announcements taken and rendered at once: a pause works after these, in about a second."""
+AHEAD = 10
+"""With so few left in hand the next ones are taken."""
 UNPACED_PER_SECOND_MAX = 1000
 POLL_SECONDS = 0.5
 LEASE_SECONDS = 15
@@ -171,20 +173,32 @@ class Sender:
     async def run_announcements(self) -> None:
         """Send announcements for ever, while this process holds the lease."""
         urgency.set(Urgency.BROADCAST)
-        limit = BATCH if self._is_paced else UNPACED_BATCH
+        coming: asyncio.Task[list[Prepared]] | None = None
         while True:
             await self._takes_charge.wait()
-            self._desk.put_back.clear()
-            self._in_hand.extend(await self._desk.deps.run(claim_announcements, limit=limit))
+            self._in_hand.extend(await (coming or self._claim_ahead()))
+            coming = None
             if not self._in_hand:
                 await asyncio.sleep(POLL_SECONDS)
             while self._in_hand and self._is_held:
+                if coming is None and len(self._in_hand) <= AHEAD:
+                    coming = self._claim_ahead()
                 await self._doubt.enter()
                 if self._desk.put_back.is_set():
                     self._doubt.leave(is_fresh=True, seconds=None)
                     break
                 self._start_announcement(self._in_hand.popleft())
-            await self._put_back()
+            if self._desk.put_back.is_set() or not self._is_held:
+                self._in_hand.extend(await coming if coming is not None else ())
+                coming = None
+                await self._put_back()
+                self._desk.put_back.clear()
+
+    def _claim_ahead(self) -> asyncio.Task[list[Prepared]]:
+        """Take the next ones beside the sending: the window must not wait for the database."""
+        limit = BATCH if self._is_paced else UNPACED_BATCH
+        work = self._desk.deps.run(claim_announcements, limit=limit)
+        return self._desk.nursery.watch(work, name="take announcements")
 
     async def drain(self) -> None:
         """Return when what is under way has ended, and put back what is only in hand."""

@@ -54,7 +54,11 @@ def _menu(conv: Conversation, me: Me) -> ReplyKeyboardMarkup:
 async def help_command(conv: Conversation) -> None:
     """/help."""
     me = await conv.run(members.who_am_i, actor=conv.actor)
-    facts = {"may_decide": Permission.DECIDE_REPORTS in me.may, "has_panel": bool(me.grants)}
+    facts = {
+        "may_decide": Permission.DECIDE_REPORTS in me.may,
+        "may_announce": Permission.ANNOUNCE in me.may,
+        "has_panel": bool(me.grants),
+    }
     await conv.say(Screen(conv.words("members/help.j2", **facts)), menu=_menu(conv, me))
 
 
