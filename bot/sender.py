@@ -23,7 +23,7 @@ AT_ONCE_MAX = 20
 """Notices under way at the same time."""
 IN_DOUBT_MAX = 40
 """Messages of announcements that may have arrived and are not written down."""
-HEADROOM = 1.5
+HEADROOM = 2.0
 STRAGGLER_SECONDS = 1.0
 """A message whose answer takes longer holds up no others."""
 SMOOTHING = 8

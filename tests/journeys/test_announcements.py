@@ -5,12 +5,17 @@ from datetime import timedelta
 import pytest
 
 from domain.announcements import AnnouncementStatus
+from domain.members import Role
+from domain.wording import Slot
 from services.announcements import list_announcements
 from services.announcements.desk import AnnouncementDesk
+from services.members import choose_language
+from services.wording import save_wording
 from storage import groups as stored_groups
 from tests.builders import a_member, a_report
 from tests.journeys.conftest import Stage
 from tests.journeys.phone import Phone, a_jpeg
+from tests.journeys.steps import submit_cleaning
 
 pytestmark = pytest.mark.journey
 WORDS = "{姓名}同志：周五下午两点在三楼开会，请带笔记本。"
@@ -213,3 +218,41 @@ async def test_dialog_survives_a_restart(stage: Stage) -> None:
     await stage.restart_bot()
     await send_now(stage.recorder)
     await stage.member.read("重启也不怕")
+
+
+async def test_units_own_words_stand_in_approvals_and_announcements(stage: Stage) -> None:
+    manager = a_member(stage.deps, unit=stage.branch.unit, name="管理员", roles=(Role.ADMINISTRATOR,))
+    for slot, text in (
+        (Slot.APPROVAL_GREETING, "{姓名}，{项目}记上了 <{得分}>"),
+        (Slot.ANNOUNCEMENT_FOOTER, "{单位} 支委会"),
+    ):
+        save_wording(
+            stage.deps,
+            actor=manager.actor,
+            unit_id=stage.branch.unit.id,
+            slot=slot,
+            language="zh_Hans",
+            text=text,
+            version=0,
+        )
+    number = await submit_cleaning(stage.member)
+    await stage.recorder.card(number)
+    await stage.recorder.tap("通过")
+    notice = await stage.member.read("chunfeng党员1，社区清扫记上了 <+5>")
+    assert "您的申报已通过" not in notice["text"]
+    await to_audience(stage.recorder, "开会")
+    await send_now(stage.recorder)
+    message = await stage.member.read("开会")
+    assert message["text"] == "📢 chunfeng支部 · 通知\n\n开会\n\nchunfeng支部 支委会"
+
+
+async def test_reader_of_english_gets_the_frame_in_english(stage: Stage) -> None:
+    choose_language(stage.deps, actor=stage.branch.member.actor, language="en")
+    await to_audience(stage.recorder, "Meeting, {name}")
+    await stage.recorder.tap("请大家点「已阅」")
+    await send_now(stage.recorder)
+    message = await stage.member.read("Meeting")
+    assert message["text"] == "📢 chunfeng支部 · Announcement\n\nMeeting, chunfeng党员1"
+    assert stage.member.button_words(message) == ["Read"]
+    await stage.member.tap("Read")
+    await stage.member.alerted("Noted that you have read it. Thank you.")
