@@ -23,6 +23,7 @@ $(VENV)/.dev: $(VENV)/.runtime requirements-dev.txt
 	@touch $@
 
 install: $(VENV)/.runtime  ## only make the environment and the command .venv/bin/jifen
+	@$(BIN)/python -m cli.score.warming
 
 demo: $(VENV)/.runtime  ## two phones and the panel in the browser, no account needed (ARGS="--port 8000" to choose)
 	@exec $(BIN)/jifen demo $(ARGS)

@@ -10,6 +10,7 @@ from services.checkup import is_empty
 from services.deps import Deps
 from services.installation import install
 from services.settings import Settings
+from services.tallies import count_uncounted
 from storage.migrate import upgrade
 
 
@@ -45,6 +46,8 @@ def bring_up_to_date() -> None:
             refuse("There is no installation in this database. Run `jifen init` first.")
         upgrade(deps.store)
         has_broken = _load_rulebooks(deps)
+        with deps.store.begin() as uow:
+            count_uncounted(uow, deps.shelf)
     print("The database is at the newest revision.")
     if has_broken:
         raise typer.Exit(1)

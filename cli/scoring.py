@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 from typing import NoReturn
 
 from cli.refusing import refuse
@@ -18,7 +19,8 @@ from cli.score.loading import (
 from cli.score.wording import Complaint
 from domain.periods import Period, PeriodUnreadable
 from domain.rulebooks import Rulebook
-from domain.scoring.evaluation import Evaluation, PeriodScores
+from domain.scoring.evaluation import Evaluation
+from domain.scoring.scores import PeriodScores
 from domain.scoring.simulation import simulate as compare
 
 
@@ -39,9 +41,9 @@ def score(book: str, files: TableFiles, *, period: str, is_json: bool, member: s
 
         write_utf_8(scores_json(rulebook, scores, events=files.events))
     elif member is not None:
-        _explain(rulebook, scores, member)
+        _explain(evaluation, asked, member, events=files.events)
     else:
-        _show(rulebook, scores)
+        _show(rulebook, scores, events=files.events)
 
 
 def simulate(old: str, new: str, files: TableFiles, *, period: str, is_json: bool) -> None:
@@ -97,18 +99,32 @@ def _period(rulebook: Rulebook | None, text: str) -> tuple[Period | None, list[s
         return None, [period_complaint(text)]
 
 
-def _explain(rulebook: Rulebook, scores: PeriodScores, member: str) -> None:
+def _explain(evaluation: Evaluation, period: Period, member: str, *, events: Path) -> None:
+    """Print how one subject's result came about; of a member who is not scored, why that is so."""
+    from cli.score.reasons import absence_words
     from cli.score.sheets import explanation
+    from domain.scoring.reasons import account_of, reasons_for, why_not_scored
 
-    found = scores.of(member)
+    rulebook, scores = evaluation.rulebook, evaluation.of(period)
+    account = account_of(evaluation, member)
+    found = scores.of(account)
     if found is None:
-        label = scores.period.label
-        refuse(f"{label} 没有 {member} 的得分 · there is no score of {member} in {label}")
-    for line in explanation(rulebook, scores, found):
+        missing = why_not_scored(evaluation, period, member)
+        if missing is None:
+            label = period.label
+            refuse(f"{label} 没有 {member} 的得分 · there is no score of {member} in {label}")
+        for line in absence_words(rulebook, period, missing):
+            print(line)
+        return
+    if account != member:
+        print(f"{member} 的积分记在 {account} 名下")
+    for line in explanation(
+        rulebook, scores, found, reasons_for(evaluation, period, account), events=events.name
+    ):
         print(line)
 
 
-def _show(rulebook: Rulebook, scores: PeriodScores) -> None:
+def _show(rulebook: Rulebook, scores: PeriodScores, *, events: Path) -> None:
     from cli.score.answers import problem_sentence
     from cli.score.sheets import scores_table
     from cli.tables import print_table
@@ -116,7 +132,8 @@ def _show(rulebook: Rulebook, scores: PeriodScores) -> None:
     header, rows = scores_table(rulebook, scores)
     print_table(header, rows)
     for problem in scores.problems:
-        print(problem_sentence(problem), file=sys.stderr)
+        place = "" if problem.number is None else f"{events}:{problem.number}: "
+        print(f"{place}{problem_sentence(problem)}", file=sys.stderr)
 
 
 def _refuse_all(sentences: Iterable[str], complaints: list[Complaint]) -> NoReturn:

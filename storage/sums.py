@@ -379,6 +379,17 @@ def subjects_in(uow: UnitOfWork, unit_id: int) -> Sequence[tuple[Subject, date, 
     return [(Subject(unit_id, row.member_id), row.first, row.last) for row in rows]
 
 
+def is_uncounted(uow: UnitOfWork, unit_id: int) -> bool:
+    """Tell whether a unit has entries and no sums."""
+    has_sums = uow.connection.execute(
+        select(sums.c.unit_id).where(sums.c.unit_id == unit_id).limit(1)
+    ).first()
+    has_entries = uow.connection.execute(
+        select(entries.c.id).where(entries.c.unit_id == unit_id).limit(1)
+    ).first()
+    return has_sums is None and has_entries is not None
+
+
 def bitten_in(uow: UnitOfWork, unit_id: int, years: Iterable[date]) -> Sequence[tuple[Subject, date]]:
     """Return the subjects of a unit of whose years a cap takes something, with the years."""
     rows = uow.connection.execute(

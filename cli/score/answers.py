@@ -12,7 +12,7 @@ from domain.points import from_stored, show_exact, to_stored_together
 from domain.rulebooks import Rulebook
 from domain.scoring.accounts import Contribution
 from domain.scoring.drafts import Due
-from domain.scoring.evaluation import PeriodScores, ScoreProblem, SubjectScore
+from domain.scoring.scores import PeriodScores, ScoreProblem, SubjectScore
 
 
 def scores_json(rulebook: Rulebook, scores: PeriodScores, *, events: Path) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Names the codes of results in Chinese, for explanations on the terminal."""
 
+from domain.periods import PeriodKind
 from domain.rulebooks import Rulebook
 
 _REASONS = {
@@ -33,9 +34,51 @@ _WINDOWS = {
     "year": "每年",
 }
 _LIMITS = {"cap": "封顶", "floor": "保底"}
-_FLAGS = {"barred": "不得评先评优", "disqualified": "取消评选资格", "cleared": "积分清零"}
+_FLAGS = {
+    "barred": "不得评先评优",
+    "disqualified": "取消评选资格",
+    "cleared": "积分清零",
+    "veto": "一票否决",
+}
 _UNMET = "unmet."
-_ROLES = {"secretary": "书记", "deputy": "副职", "head": "负责人", "manager": "管理员"}
+_ROLES = {
+    "secretary": "支部书记",
+    "parent-secretary": "上级党组织书记",
+    "deputy": "分管领导",
+    "head": "主要负责人",
+    "manager": "管理人员",
+    "recorder": "积分记录员",
+    "supervisor": "纪检委员",
+    "committee": "支委会",
+    "assembly": "党员大会",
+    "member": "本人",
+}
+_KINDS = {
+    "full": "正式党员",
+    "probationary": "预备党员",
+    "activist": "入党积极分子",
+    "prospect": "发展对象",
+    "floating": "流动党员",
+}
+_STATUSES = {
+    "active": "在册",
+    "retired": "退休",
+    "frail": "年老体弱",
+    "incapacitated": "丧失行为能力",
+    "away": "外出",
+}
+_THESE = {
+    PeriodKind.MONTH: "本月",
+    PeriodKind.QUARTER: "本季",
+    PeriodKind.HALF: "本半年",
+    PeriodKind.YEAR: "全年",
+}
+_EACH = {
+    PeriodKind.MONTH: "各月",
+    PeriodKind.QUARTER: "各季",
+    PeriodKind.HALF: "各半年",
+    PeriodKind.YEAR: "各年",
+}
 
 
 def reason_words(why: str) -> str:
@@ -46,11 +89,43 @@ def reason_words(why: str) -> str:
     return _REASONS.get(why, why)
 
 
-def flag_words(flag: str) -> str:
-    """Return what a flag says, in words where we have them."""
+def flag_words(flag: str, rulebook: Rulebook | None = None) -> str:
+    """Return what a flag says, in words where we have them; a rulebook knows its requirements' names."""
     if flag.startswith(_UNMET):
-        return f"未达到要求 {flag.removeprefix(_UNMET)}"
+        code = flag.removeprefix(_UNMET)
+        return f"未达到要求 {code if rulebook is None else requirement_words(rulebook, code)}"
     return _FLAGS.get(flag, flag)
+
+
+def role_words(role: str) -> str:
+    """Return the name of a role; one that a rulebook made up stays as it is."""
+    return _ROLES.get(role, role)
+
+
+def roster_word(word: str) -> str:
+    """Return what the roster says about somebody's kind or status, the code itself in brackets."""
+    known = _KINDS.get(word) or _STATUSES.get(word) or _ROLES.get(word)
+    return word if known is None else f"{known}（{word}）"
+
+
+def these(kind: PeriodKind) -> str:
+    """Return how one speaks of the period at hand: 本月."""
+    return _THESE[kind]
+
+
+def each(kind: PeriodKind) -> str:
+    """Return how one speaks of all the periods of a kind: 各月."""
+    return _EACH[kind]
+
+
+def consequence_words(rulebook: Rulebook, code: str) -> str:
+    """Return the name of a consequence."""
+    return next((one.name for one in rulebook.consequences if one.code == code), code)
+
+
+def requirement_words(rulebook: Rulebook, code: str) -> str:
+    """Return the name of a requirement."""
+    return next((one.name for one in rulebook.requirements if one.code == code), code)
 
 
 def part_words(rulebook: Rulebook, code: str) -> str:
@@ -64,11 +139,25 @@ def part_words(rulebook: Rulebook, code: str) -> str:
     return "基础分" if code == "base" else item_words(rulebook, code)
 
 
+def about_words(rulebook: Rulebook, code: str) -> str:
+    """Return the name behind a code that a condition asks about; of a group, those of its items."""
+    if code in rulebook.items:
+        return rulebook.items[code].name
+    if code in rulebook.groups:
+        return "、".join(item.name for item in rulebook.items.values() if item.code in rulebook.groups[code])
+    category = rulebook.category(code)
+    if category is not None:
+        return category.name
+    if code in rulebook.instruments:
+        return rulebook.instruments[code].name
+    return part_words(rulebook, code)
+
+
 def item_words(rulebook: Rulebook, code: str) -> str:
     """Return the name and code of a line's item, or whose score a leader's is made from."""
     kind, colon, whose = code.partition(":")
     if colon:
-        return f"单位 {whose} 的得分" if kind == "unit" else f"{_ROLES.get(kind, kind)} {whose} 的得分"
+        return f"单位 {whose} 的得分" if kind == "unit" else f"{role_words(kind)} {whose} 的得分"
     if code in rulebook.items:
         return f"{rulebook.items[code].name} {code}"
     if code in rulebook.instruments:

@@ -19,6 +19,7 @@ class Population:
     roles: frozenset[str] = frozenset()
     classes: frozenset[str] = frozenset()
     where: Expression | None = None
+    basis: Basis = field(default_factory=Basis)
 
     @property
     def is_everybody(self) -> bool:

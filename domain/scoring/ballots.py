@@ -53,7 +53,7 @@ class BallotBox:
 
     def mode(self, instrument: Instrument, period: Period) -> str | None:
         """Return the most frequent mark, the worse one among equals; None without enough ballots."""
-        counts = self._marks(instrument, period)
+        counts = self.marks(instrument, period)
         if counts is None:
             return None
         order = list(instrument.marks)
@@ -61,7 +61,7 @@ class BallotBox:
 
     def majority(self, instrument: Instrument, period: Period) -> str | None:
         """Return the mark of more than half of the ballots, None where there is none."""
-        counts = self._marks(instrument, period)
+        counts = self.marks(instrument, period)
         if counts is None:
             return None
         return next((mark for mark, found in counts.items() if 2 * found > counts.total()), None)
@@ -70,8 +70,8 @@ class BallotBox:
         """Return how many raters gave a ballot."""
         return len({(ballot.group, ballot.rater) for ballot in self._of(instrument, period)})
 
-    def _marks(self, instrument: Instrument, period: Period) -> Counter[str] | None:
-        """Count the marks of every aspect, the overall one like the others."""
+    def marks(self, instrument: Instrument, period: Period) -> Counter[str] | None:
+        """Count the marks of every aspect, the overall one like the others; None without enough ballots."""
         if self.count(instrument, period) < instrument.ballots_min:
             return None
         return Counter(ballot.mark for ballot in self._of(instrument, period))

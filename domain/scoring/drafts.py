@@ -7,6 +7,7 @@ from fractions import Fraction
 
 from domain.periods import Period
 from domain.rulebooks import Rulebook
+from domain.rulebooks.results import WeightedPart
 from domain.scoring.accounts import BASE, Account, Contribution
 from domain.scoring.ballots import BallotBox
 from domain.scoring.conditions import Value
@@ -26,6 +27,26 @@ class Due:
     name: str
     to: str
     due_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """One part of a weighted total: what the subject has of it, the best of the unit, and what counts."""
+
+    part: WeightedPart
+    own: Fraction
+    best: Fraction
+    counted: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """A score that a leader's is made from; `lines` lead to its `total`."""
+
+    label: str
+    """`unit:<code>`, `<role>:<member>`, or the leader's own code."""
+    total: Fraction
+    lines: tuple[Contribution, ...]
 
 
 @dataclass(slots=True)
@@ -54,6 +75,9 @@ class Draft:
     flags: list[str] = field(default_factory=list)
     met: dict[str, bool] = field(default_factory=dict)
     consequences: list[Due] = field(default_factory=list)
+    weighed: tuple[Weighed, ...] = ()
+    led: tuple[Led, ...] = ()
+    """What the score is made from, where the subject leads."""
 
     def measure(self, by: str) -> Fraction:
         """Return what a ranking or a list goes by: the total or a component."""

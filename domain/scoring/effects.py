@@ -52,6 +52,17 @@ def effects_in(rulebook: Rulebook, live: Iterable[Recorded], period: Period) -> 
     """Return the effects of entries since the year began and before the period ends, repaired ones aside."""
     if not rulebook.has_effects:
         return NO_EFFECTS
+    held = held_in(rulebook, live, period)
+    return Effects(
+        tuple(effect for _, effect in held),
+        tuple(effect for entry, effect in held if period.contains(entry.on)),
+    )
+
+
+def held_in(
+    rulebook: Rulebook, live: Iterable[Recorded], period: Period
+) -> tuple[tuple[Recorded, Effect], ...]:
+    """Return the entries whose effects hold in a period, each with its effect."""
     year = rulebook.period_of(PeriodKind.YEAR, period.starts_on)
     within: list[tuple[Recorded, Effect]] = []
     for entry in live:
@@ -59,15 +70,11 @@ def effects_in(rulebook: Rulebook, live: Iterable[Recorded], period: Period) -> 
         if item is not None and item.effect is not None and year.starts_on <= entry.on < period.until_on:
             within.append((entry, item.effect))
     repairs = [(entry, effect.repairs) for entry, effect in within if effect.repairs]
-    held = [
+    return tuple(
         (entry, effect)
         for entry, effect in within
         if not any(
             entry.item in repaired and (later.on, later.sequence) > (entry.on, entry.sequence)
             for later, repaired in repairs
         )
-    ]
-    return Effects(
-        tuple(effect for _, effect in held),
-        tuple(effect for entry, effect in held if period.contains(entry.on)),
     )

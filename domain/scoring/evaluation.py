@@ -15,61 +15,16 @@ from domain.scoring.accounts import BASE, Account, Contribution
 from domain.scoring.ballots import BallotBox
 from domain.scoring.conditions import Value, holds, number
 from domain.scoring.counting import ZERO, Counted, count
-from domain.scoring.drafts import HOUSEHOLD, MEMBER, UNIT, Draft, Due, Question
+from domain.scoring.drafts import HOUSEHOLD, MEMBER, UNIT, Draft, Question
 from domain.scoring.households import by_household
 from domain.scoring.inputs import Ballot, Stay, World
 from domain.scoring.leading import lead
-from domain.scoring.outcomes import conclude
+from domain.scoring.outcomes import Listing, conclude
 from domain.scoring.posting import Posted, QuotaFull, Refused, post
 from domain.scoring.ranking import groups_of, rank
+from domain.scoring.scores import PeriodScores, finished, open_ties, quota_problem
 from domain.scoring.settling import for_units
 from domain.scoring.weighing import weigh
-
-TIE_AT_CUT, QUOTA = "tie-at-cut", "quota"
-
-
-@dataclass(frozen=True, slots=True)
-class SubjectScore:
-    """One subject's result in a period; the counted points of `trace` add up to `total`."""
-
-    subject: str
-    kind: str
-    name: str
-    unit: str
-    total: Fraction
-    components: Mapping[str, Fraction]
-    rank: int | None
-    grade: str | None
-    stars: int | None
-    is_eligible: bool
-    flags: tuple[str, ...]
-    consequences: tuple[Due, ...]
-    trace: tuple[Contribution, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ScoreProblem:
-    """Something that did not stop the run; `number` is the event's line where there is one."""
-
-    code: str
-    number: int | None
-    subjects: tuple[str, ...]
-    about: str
-    """The item whose quota is full, or the consequence whose cut falls among equals."""
-    places: int
-
-
-@dataclass(frozen=True, slots=True)
-class PeriodScores:
-    """Every result of a period: members by rank and code, then units by code."""
-
-    period: Period
-    subjects: tuple[SubjectScore, ...]
-    problems: tuple[ScoreProblem, ...]
-
-    def of(self, subject: str) -> SubjectScore | None:
-        """Return one subject's result, None if the period has none."""
-        return next((one for one in self.subjects if one.subject == subject), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +37,12 @@ class Ledger:
 
 
 @dataclass(frozen=True)
-class _Working:
-    """A period's drafts while, and after, they are worked out."""
+class Working:
+    """A period's drafts while, and after, they are worked out, and its lists with places."""
 
-    members: dict[str, Draft]
-    units: dict[str, Draft]
-    ties: tuple[ScoreProblem, ...] = ()
+    members: Mapping[str, Draft]
+    units: Mapping[str, Draft]
+    listings: tuple[Listing, ...] = ()
 
 
 class Evaluation:
@@ -98,10 +53,11 @@ class Evaluation:
 
     def __init__(self, rulebook: Rulebook, world: World, *, ledger: Ledger | None = None) -> None:
         self._rulebook = rulebook
+        self._given = world
         self._world = by_household(world) if rulebook.is_by_household else world
         self._ledger = ledger
         self._posted: Posted = Posted() if ledger is not None else post(rulebook, self._world)
-        self._periods: dict[Period, _Working] = {}
+        self._periods: dict[Period, Working] = {}
         self._accounts: dict[tuple[str, str], Account] = {}
 
     @property
@@ -111,17 +67,22 @@ class Evaluation:
 
     def of(self, period: Period) -> PeriodScores:
         """Return every subject's result in a period of the rulebook's own cycle."""
-        working = self._work(period)
+        working = self.working(period)
         drafts = [
             *working.members.values(),
             *(unit for unit in working.units.values() if self._is_listed(unit)),
         ]
         drafts.sort(key=lambda one: (one.kind == UNIT, one.rank is None, one.rank or 0, one.subject))
-        quotas = [_quota_problem(full) for full in self._posted.over_quota if self._lies_in(full, period)]
-        return PeriodScores(period, tuple(map(_finished, drafts)), (*quotas, *working.ties))
+        quotas = [quota_problem(full) for full in self.over_quota(period)]
+        return PeriodScores(period, tuple(map(finished, drafts)), (*quotas, *open_ties(working.listings)))
 
-    def _lies_in(self, full: QuotaFull, period: Period) -> bool:
-        return any(event.number == full.number and period.contains(event.on) for event in self._world.events)
+    def over_quota(self, period: Period) -> list[QuotaFull]:
+        """Return whom quotas left out in a period, in date, then file order."""
+        return [full for full in self._posted.over_quota if period.contains(full.on)]
+
+    def asking(self, period: Period) -> Callable[[Draft], Question]:
+        """Return what makes of a draft of the period the questions that conditions ask."""
+        return _Questions(self, period).about
 
     @cached_property
     def _records_begin_on(self) -> date | None:
@@ -136,7 +97,8 @@ class Evaluation:
             found.setdefault(ballot.member, []).append(ballot)
         return {member: BallotBox(ballots) for member, ballots in found.items()}
 
-    def _work(self, period: Period) -> _Working:
+    def working(self, period: Period) -> Working:
+        """Return a period's drafts, worked out: what its results were concluded from."""
         if period not in self._periods:
             for earlier in self._needed_before(period):
                 if earlier not in self._periods:
@@ -159,7 +121,7 @@ class Evaluation:
                 yield one
                 one = one.next
 
-    def _worked(self, period: Period) -> _Working:
+    def _worked(self, period: Period) -> Working:
         members = self._member_drafts(period)
         units = self._unit_drafts(period)
         for draft in (*members.values(), *units.values()):
@@ -174,16 +136,12 @@ class Evaluation:
         if period.kind in ranking.periods:
             for group in groups_of(members.values(), ranking.within, self._world.parents).values():
                 rank(group, ranking)
-        ties = conclude(
+        listings = conclude(
             self._rulebook, period, members.values(), units.values(), self._world.parents, questions.about
         )
         if rounding is not None and not rounding.is_before_classes:
             _round(rounding, period, (*members.values(), *units.values()))
-        problems = tuple(
-            ScoreProblem(TIE_AT_CUT, None, tuple(sorted(tie.subjects)), tie.consequence, tie.places)
-            for tie in ties
-        )
-        return _Working(members, units, problems)
+        return Working(members, units, tuple(listings))
 
     def _member_drafts(self, period: Period) -> dict[str, Draft]:
         drafts = {}
@@ -316,6 +274,11 @@ class Evaluation:
         return self._ballots_of.get(subject, BallotBox(()))
 
     @property
+    def world(self) -> World:
+        """The world that the rulebook is applied to, as it was given."""
+        return self._given
+
+    @property
     def rulebook(self) -> Rulebook:
         """The rulebook that is applied."""
         return self._rulebook
@@ -368,25 +331,3 @@ def _round(rounding: Rounding, period: Period, drafts: Iterable[Draft]) -> None:
             draft.lines.append(Contribution(on, "rounding", BASE, BASE, moved, moved, "rounding"))
             draft.components[BASE] = draft.components.get(BASE, ZERO) + moved
             draft.total += moved
-
-
-def _quota_problem(full: QuotaFull) -> ScoreProblem:
-    return ScoreProblem(QUOTA, full.number, full.members, full.item, full.places)
-
-
-def _finished(draft: Draft) -> SubjectScore:
-    return SubjectScore(
-        subject=draft.subject,
-        kind=draft.kind,
-        name=draft.stay.name,
-        unit=draft.stay.unit,
-        total=draft.total,
-        components=draft.components,
-        rank=draft.rank,
-        grade=draft.grade,
-        stars=draft.stars,
-        is_eligible=draft.is_eligible,
-        flags=tuple(draft.flags),
-        consequences=tuple(draft.consequences),
-        trace=tuple(draft.lines),
-    )

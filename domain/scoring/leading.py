@@ -8,7 +8,7 @@ from domain.rulebooks import Rulebook
 from domain.rulebooks.results import Leader, Source
 from domain.scoring.accounts import Contribution
 from domain.scoring.counting import ZERO
-from domain.scoring.drafts import Draft
+from domain.scoring.drafts import Draft, Led
 from domain.scoring.inputs import World
 
 
@@ -55,6 +55,7 @@ class _Leading:
 
     def _compose(self, draft: Draft, leader: Leader, sources: list[tuple[str, Draft]]) -> None:
         share = Fraction(1, max(len(sources), 1)) if leader.is_mean else Fraction(1)
+        draft.led = tuple(Led(label, source.total, tuple(source.lines)) for label, source in sources)
         lines: list[Contribution] = []
         components: dict[str, Fraction] = dict.fromkeys(self._rulebook.components, ZERO)
         base = ZERO

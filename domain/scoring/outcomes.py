@@ -17,12 +17,17 @@ Asking = Callable[[Draft], Question]
 
 
 @dataclass(frozen=True, slots=True)
-class Tie:
-    """Equals at the cut of an award, for the committee to decide."""
+class Listing:
+    """A list with its places among those who are ranked together."""
 
     consequence: str
-    subjects: tuple[str, ...]
+    groups: tuple[tuple[str, ...], ...]
+    """Who is within the places, in order, equals together."""
+    tied: tuple[str, ...]
+    """Equals at the cut of an award, for the committee to decide."""
     places: int
+    ranked: int
+    """Among how many the places are given."""
 
 
 def conclude(
@@ -32,8 +37,8 @@ def conclude(
     units: Iterable[Draft],
     parents: Mapping[str, str],
     about: Asking,
-) -> list[Tie]:
-    """Write grades, stars, flags and consequences into ranked drafts; return the ties left open.
+) -> list[Listing]:
+    """Write grades, stars, flags and consequences into ranked drafts; return the lists with places.
 
     Awards pass over those whom an entry or an unmet requirement bars. A consequence that closes awards shows
     in `is_eligible` and leaves the lists of its own period as they are.
@@ -42,20 +47,20 @@ def conclude(
     stars, grades = (_Labels(bands, period.kind) for bands in (rulebook.stars, rulebook.grade))
     for draft in people:
         _classify(rulebook, period, draft, about, stars, grades)
-    ties: list[Tie] = []
+    listings: list[Listing] = []
     for consequence in rulebook.consequences:
-        if not _decides(consequence, period):
+        if not decides(consequence, period):
             continue
         found: list[Draft] = []
         if consequence.for_members:
-            chosen, open_ties = _chosen(rulebook, consequence, people, parents, about)
+            chosen, lists = _chosen(rulebook, consequence, people, parents, about)
             found += chosen
-            ties += open_ties
+            listings += lists
         if consequence.for_units:
             found += [draft for draft in bodies if _applies(consequence, draft, about)]
         for draft in found:
             _add(consequence, draft, period)
-    return ties
+    return listings
 
 
 class _Labels:
@@ -115,7 +120,8 @@ def _grade(rulebook: Rulebook, period: Period, draft: Draft, about: Asking, grad
     return draft.effects.grade(grade, order)
 
 
-def _decides(consequence: Consequence, period: Period) -> bool:
+def decides(consequence: Consequence, period: Period) -> bool:
+    """Tell whether a consequence is decided by this period."""
     return period.kind in consequence.periods or period.label.rpartition("-")[2] in consequence.labels
 
 
@@ -125,7 +131,7 @@ def _chosen(
     members: list[Draft],
     parents: Mapping[str, str],
     about: Asking,
-) -> tuple[list[Draft], list[Tie]]:
+) -> tuple[list[Draft], list[Listing]]:
     is_for_all = consequence.among.is_everybody
     candidates = [
         draft
@@ -133,22 +139,23 @@ def _chosen(
         if not (consequence.is_award and draft.is_barred)
         and (is_for_all or _is_among(consequence.among, draft, about))
     ]
-    ties: list[Tie] = []
+    listings: list[Listing] = []
     if consequence.selection is not None:
-        among_same = [draft for draft in members if is_for_all or _is_among_words(consequence.among, draft)]
+        among_same = [draft for draft in members if is_for_all or is_among_words(consequence.among, draft)]
         sizes = groups_of(among_same, rulebook.ranking.within, parents)
         listed: list[Draft] = []
         for key, group in groups_of(candidates, rulebook.ranking.within, parents).items():
             ranked = len(sizes[key])
             picked = pick(group, consequence.selection, ranked=ranked)
             listed += picked.chosen
-            if picked.tied:
-                subjects = tuple(draft.subject for draft in picked.tied)
-                ties.append(Tie(consequence.code, subjects, consequence.selection.places(ranked)))
+            groups = tuple(tuple(draft.subject for draft in equals) for equals in picked.groups)
+            tied = tuple(draft.subject for draft in picked.tied)
+            places = consequence.selection.places(ranked)
+            listings.append(Listing(consequence.code, groups, tied, places, ranked))
         candidates = listed
     if consequence.when is None:
-        return candidates, ties
-    return [draft for draft in candidates if _holds(consequence, draft, about)], ties
+        return candidates, listings
+    return [draft for draft in candidates if _holds(consequence, draft, about)], listings
 
 
 def _applies(consequence: Consequence, draft: Draft, about: Asking) -> bool:
@@ -159,7 +166,8 @@ def _holds(consequence: Consequence, draft: Draft, about: Asking) -> bool:
     return consequence.when is None or holds(consequence.when, about(draft))
 
 
-def _is_among_words(among: Population, draft: Draft) -> bool:
+def is_among_words(among: Population, draft: Draft) -> bool:
+    """Tell whether the roster's words about somebody fit, conditions on scores aside."""
     if among.is_everybody:
         return True
     stay = draft.stay
@@ -168,7 +176,7 @@ def _is_among_words(among: Population, draft: Draft) -> bool:
 
 def _is_among(among: Population, draft: Draft, about: Asking) -> bool:
     return among.is_everybody or (
-        _is_among_words(among, draft) and (among.where is None or holds(among.where, about(draft)))
+        is_among_words(among, draft) and (among.where is None or holds(among.where, about(draft)))
     )
 
 

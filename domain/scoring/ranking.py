@@ -60,10 +60,15 @@ def _ordered(drafts: Iterable[Draft], by: str, *, is_top: bool) -> list[tuple[in
 
 @dataclass(frozen=True, slots=True)
 class Picked:
-    """Who is on a list, and the equals at the cut whom the committee must decide about."""
+    """Who is on a list, equals together, and the equals at the cut whom the committee must decide about."""
 
-    chosen: tuple[Draft, ...]
+    groups: tuple[tuple[Draft, ...], ...]
     tied: tuple[Draft, ...]
+
+    @property
+    def chosen(self) -> tuple[Draft, ...]:
+        """Everybody on the list, in order."""
+        return tuple(draft for group in self.groups for draft in group)
 
 
 def pick(candidates: Sequence[Draft], selection: Selection, *, ranked: int) -> Picked:
@@ -73,13 +78,15 @@ def pick(candidates: Sequence[Draft], selection: Selection, *, ranked: int) -> P
     places do not reach for, all are on the list or none is, as the selection says.
     """
     places = selection.places(ranked)
-    chosen: list[Draft] = []
+    groups: list[tuple[Draft, ...]] = []
+    taken = 0
     ordered = _ordered(candidates, selection.by, is_top=selection.is_top)
     for _, group in groupby(ordered, key=itemgetter(0)):
-        equals = [draft for _, _, draft in group]
-        if len(chosen) >= places:
+        equals = tuple(draft for _, _, draft in group)
+        if taken >= places:
             break
-        if len(chosen) + len(equals) > places and selection.cut is Cut.COMMITTEE:
-            return Picked(tuple(chosen), tuple(equals))
-        chosen += equals
-    return Picked(tuple(chosen), ())
+        if taken + len(equals) > places and selection.cut is Cut.COMMITTEE:
+            return Picked(tuple(groups), equals)
+        groups.append(equals)
+        taken += len(equals)
+    return Picked(tuple(groups), ())

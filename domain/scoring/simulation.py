@@ -9,7 +9,7 @@ from itertools import zip_longest
 from domain.scoring.accounts import Contribution
 from domain.scoring.counting import ZERO
 from domain.scoring.drafts import UNIT
-from domain.scoring.evaluation import PeriodScores, SubjectScore
+from domain.scoring.scores import PeriodScores, SubjectScore
 
 _BARS_MAX = 12
 _STEPS = (1, 2, 5)

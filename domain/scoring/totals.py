@@ -16,10 +16,10 @@ from domain.scoring.accounts import BASE, OTHER, Account, never_missing
 from domain.scoring.ballots import BallotBox
 from domain.scoring.counting import ZERO
 from domain.scoring.drafts import MEMBER, Draft, Question
-from domain.scoring.evaluation import TIE_AT_CUT, PeriodScores, ScoreProblem, SubjectScore
 from domain.scoring.inputs import Stay
 from domain.scoring.outcomes import conclude
 from domain.scoring.ranking import groups_of, rank
+from domain.scoring.scores import PeriodScores, finished, open_ties
 
 _ABOUT_NO_ENTRIES = frozenset({"min", "max", "abs", "floor", "role", "flag", "met"})
 NO_BALLOTS = BallotBox(())
@@ -83,15 +83,12 @@ def scores_from_sums(rulebook: Rulebook, period: Period, rows: Iterable[Row]) ->
     def about(draft: Draft) -> Question:
         return Question(rulebook, period, draft, NO_BALLOTS, _nothing)
 
-    ties = conclude(rulebook, period, drafts, (), {}, about)
+    listings = conclude(rulebook, period, drafts, (), {}, about)
     drafts.sort(key=lambda one: (one.rank is None, one.rank or 0, one.subject))
     return PeriodScores(
         period,
-        tuple(map(_finished, drafts)),
-        tuple(
-            ScoreProblem(TIE_AT_CUT, None, tuple(sorted(tie.subjects)), tie.consequence, tie.places)
-            for tie in ties
-        ),
+        tuple(map(finished, drafts)),
+        open_ties(listings),
     )
 
 
@@ -179,21 +176,3 @@ class _Presence:
         lines = account.contributions(self._period)
         base = sum((line.counted for line in lines if line.item == BASE), ZERO)
         return account.months_present(self._period), int(base * 10_000)
-
-
-def _finished(draft: Draft) -> SubjectScore:
-    return SubjectScore(
-        subject=draft.subject,
-        kind=draft.kind,
-        name=draft.stay.name,
-        unit=draft.stay.unit,
-        total=draft.total,
-        components=draft.components,
-        rank=draft.rank,
-        grade=draft.grade,
-        stars=draft.stars,
-        is_eligible=draft.is_eligible,
-        flags=tuple(draft.flags),
-        consequences=tuple(draft.consequences),
-        trace=(),
-    )

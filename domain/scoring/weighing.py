@@ -10,7 +10,7 @@ from domain.rulebooks.results import Normalisation, WeightedPart
 from domain.scoring.accounts import Contribution
 from domain.scoring.ballots import BallotBox
 from domain.scoring.counting import ZERO
-from domain.scoring.drafts import Draft
+from domain.scoring.drafts import Draft, Weighed
 
 WEIGHT = "weight"
 SCALE_MAX = 100
@@ -32,10 +32,14 @@ def weigh(
             best[key] = max(best.get(key, ZERO), values[part.code][draft.subject])
     for draft in everybody:
         lines: list[Contribution] = []
+        weighed: list[Weighed] = []
         for part in weights.parts:
             own = values[part.code][draft.subject]
-            final = part.weight * _normalised(part, own, best[part.code, draft.stay.unit])
+            top = best[part.code, draft.stay.unit]
+            final = part.weight * _normalised(part, own, top)
+            weighed.append(Weighed(part, own, top, final))
             lines += _weighted_lines(rulebook, period, part, draft, own, final)
+        draft.weighed = tuple(weighed)
         draft.base = ZERO
         draft.set_lines(lines, rulebook)
         draft.components = {part.code: draft.components.get(part.code, ZERO) for part in weights.parts}

@@ -147,6 +147,11 @@ def test_quotas_and_ties_are_problems_that_stop_nothing(desk: Terminal) -> None:
         "“service” 的名额已满（1 个），没有记给：m2 · the quota of “service” is full (1); not entered for: m2"
     )
 
+    # For people the same is told with its place, and the table is printed all the same.
+    said = score(desk)
+    assert said.err == f"events.csv:2: {found[0]['message']}\n"
+    assert len(said.out.splitlines()) == 4
+
     (desk.folder / "events.csv").write_text("date,item,member\n", encoding="utf-8")
     found = answer(desk)["problems"]
     assert [(one["code"], one["file"], one["line"], one["subjects"]) for one in found] == [
@@ -186,11 +191,14 @@ def test_an_explanation_leads_from_line_to_total(desk: Terminal) -> None:
         "  2025-01-01  基础分  +40",
         "加分  +7.33",
         "  2025-01-05  发言 talk  +2.5  依据：第二条",
-        "  2025-01-06  发言 talk  +1.5（原为 +2.5，每月封顶）  依据：第二条",
-        "  2025-02-01  三人合办 third  +3.33（原为 +10，按比例分配）",
+        "  2025-01-06  发言 talk  +1.5（原为 +2.5，每月封顶 4 分）  依据：第二条",
+        "  2025-02-01  三人合办 third  +3.33（原为 +10，按比例分得 33.33%）",
         "",
         "合计  40 + 7.33 = 47.33",
-        "结果运用  表彰，由 secretary 办理，2025-04-20 前",
+        "等次  优秀",
+        "  按总分：47.33 在 [45, ∞)，是 优秀",
+        "结果运用  表彰，由支部书记办理，2025-04-20 前",
+        "  从高到低排第 1，名额 1 个，共 3 人：总分 47.33",
     ]
 
 

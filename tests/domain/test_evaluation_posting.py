@@ -1,5 +1,7 @@
 """Events become entries: splits, broadcasts, quotas, stages, reversals, repeats; all worked by hand."""
 
+from datetime import date
+
 import pytest
 
 from domain.scoring.posting import QuotaFull
@@ -181,7 +183,9 @@ def test_an_event_may_be_entered_for_some_of_its_members() -> None:
     assert scored.totals("2025") == {"b": "2", "a": "0", "c": "0"}
     assert scored.evaluation.refused == ()
     assert [one.subjects for one in scored.of("2025").problems] == [("c",)]
-    assert QuotaFull(1, "service", "u", ("c",), 1).places == 1
+    assert scored.evaluation.over_quota(scored.evaluation.rulebook.period("2025")) == [
+        QuotaFull(1, date(2025, 1, 1), "service", "u", ("c",), 1)
+    ]
 
 
 STAGES = """

@@ -1,11 +1,12 @@
 """The running sums: what late, cut and withdrawn entries do to them, closed periods, new versions."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from domain.errors import DateRefused
 from domain.periods import parse_period
@@ -16,7 +17,8 @@ from services.deps import Deps
 from services.ledger import LedgerProblem, list_entries, my_points, verify
 from services.periods import finalise_period
 from services.reviews import approve_report, open_review, undo_decision
-from services.tallies import recount_books
+from services.tallies import count_uncounted, recount_books
+from storage import periods as stored_periods
 from storage import rulebooks as stored_rulebooks
 from storage import units as stored_units
 from storage.tables import balances, fills, sums
@@ -161,6 +163,29 @@ def test_each_version_judges_the_entries_of_its_days(deps: Deps, capped: Branch)
     assert verify(deps)[1] == ()
 
 
+def test_a_ledger_from_before_there_were_sums_is_counted_once(deps: Deps, capped: Branch) -> None:
+    for day in (1, 2, 3):
+        approved(deps, capped, "cross", on=date(2026, 2, day), quantity=4)
+    approved(deps, capped, "plain", on=date(2026, 1, 5))
+    with deps.store.begin() as uow:
+        stored_periods.insert_finalised(
+            uow,
+            unit_id=capped.unit.id,
+            label="2026-01",
+            starts_on=date(2026, 1, 1),
+            until_on=date(2026, 2, 1),
+            actor_id=None,
+            now=deps.clock.now(),
+        )
+        uow.connection.execute(delete(sums))
+        uow.connection.execute(delete(fills))
+    for _ in range(2):
+        with deps.store.begin() as uow:
+            count_uncounted(uow, deps.shelf)
+        assert [total(deps, capped.member, f"2026-0{month}") for month in (1, 2)] == [4, 6]
+        assert verify(deps)[1] == ()
+
+
 def test_a_year_of_its_own_begins_empty(deps: Deps, clock: FixedClock, capped: Branch) -> None:
     approved(deps, capped, "cross", on=date(2025, 12, 31), quantity=9)
     approved(deps, capped, "cross", on=date(2026, 1, 1), quantity=9)
@@ -174,3 +199,19 @@ def test_two_members_do_not_share_a_window(deps: Deps, capped: Branch) -> None:
     approved(deps, capped, "plain")
     a_report(deps, second, status=ReportStatus.APPROVED, by=capped.recorder, item="plain", photos=0)
     assert [total(deps, person) for person in (capped.member, second)] == [4, 4]
+
+
+def test_racing_approvals_fill_one_window_together(deps: Deps, capped: Branch) -> None:
+    reports = [
+        a_report(deps, capped.member, item="cross", on=date(2026, 2, day), quantity=Fraction(2)).id
+        for day in range(1, 7)
+    ]
+
+    def approve(report_id: int) -> None:
+        approve_report(deps, actor=capped.recorder.actor, report_id=report_id)
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(approve, reports))
+    assert total(deps, capped.member) == 6
+    assert sum(counted(deps, capped)) == 6
+    assert verify(deps)[1] == ()

@@ -48,6 +48,7 @@ def population_of(section: PopulationSection) -> Population:
         statuses=frozenset(section.statuses),
         roles=frozenset(section.roles),
         classes=frozenset(section.classes),
+        basis=basis_of(section),
     )
 
 

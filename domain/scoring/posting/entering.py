@@ -147,7 +147,9 @@ class _Posting:
                 over.append(stay)
         if over:
             names = tuple(stay.member for stay in over)
-            self._done.over_quota.append(QuotaFull(event.number, item.code, over[0].unit, names, places))
+            self._done.over_quota.append(
+                QuotaFull(event.number, event.on, item.code, over[0].unit, names, places)
+            )
         return tuple(within)
 
     def _active_in(self, unit: str, on: date) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 from fractions import Fraction
 
@@ -49,6 +50,7 @@ class QuotaFull:
     """Members whom a quota left out of an event that was otherwise in order."""
 
     number: int
+    on: date
     item: str
     unit: str
     members: tuple[str, ...]
