@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.broadcast import measure_broadcast
 from benchmarks.dispatch import measure_dispatch
 from benchmarks.measuring import FULL, QUICK, Row, Sizes
 from benchmarks.memory import measure_memory
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[Sizes], list[Row]]] = {
     "orders": measure_orders,
     "photos": measure_photos,
     "scoring": measure_scoring,
+    "broadcast": measure_broadcast,
     "memory": measure_memory,
 }
 LIBRARIES = ("aiogram", "SQLAlchemy", "psycopg", "Pillow", "uvicorn", "pydantic")

@@ -35,6 +35,10 @@ class Sizes:
     journeys_first: int
     journeys_last: int
     events: tuple[int, ...]
+    broadcast: int
+    unpaced: int
+    audience: int
+    idle_seconds: float
 
     def with_journeys(self, last: int) -> "Sizes":
         """Return the same with another number of journeys; a tenth of them is the first look."""
@@ -50,6 +54,10 @@ FULL = Sizes(
     journeys_first=1000,
     journeys_last=10_000,
     events=(10_000, 100_000, 1_000_000),
+    broadcast=5000,
+    unpaced=3000,
+    audience=100_000,
+    idle_seconds=20,
 )
 QUICK = Sizes(
     taps=200,
@@ -60,6 +68,10 @@ QUICK = Sizes(
     journeys_first=50,
     journeys_last=150,
     events=(10_000, 30_000),
+    broadcast=300,
+    unpaced=500,
+    audience=10_000,
+    idle_seconds=6,
 )
 
 

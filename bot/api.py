@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Any
 
@@ -14,6 +15,7 @@ from aiogram.exceptions import (
     AiogramError,
     TelegramBadRequest,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
@@ -48,6 +50,11 @@ KEPT_CLASSES = (Response[Message], Response[bool], Response[list[Message]])
 
 urgency: contextvars.ContextVar[Urgency] = contextvars.ContextVar("urgency", default=Urgency.ANSWER)
 
+on_the_wire: contextvars.ContextVar[Callable[[], None] | None] = contextvars.ContextVar(
+    "on_the_wire", default=None
+)
+"""Called when a paced call has waited for its turn and really starts."""
+
 
 class Failure(StrEnum):
     """What a failed call means for whoever made it."""
@@ -58,6 +65,8 @@ class Failure(StrEnum):
     """The message to edit or answer is no longer there."""
     BLOCKED = BLOCKED_FAILURE
     """This person or chat cannot be reached; trying again is useless."""
+    MOVED = "moved"
+    """The group became a supergroup and has another address."""
     WAIT = "wait"
     """Telegram asked for a pause."""
     TRANSIENT = "transient"
@@ -76,23 +85,28 @@ _BY_WORDS = (
     ("query is too old", Failure.GONE),
     ("chat not found", Failure.BLOCKED),
     ("user is deactivated", Failure.BLOCKED),
+    ("bot was kicked", Failure.BLOCKED),
+    ("not enough rights to send", Failure.BLOCKED),
+    ("have no rights to send", Failure.BLOCKED),
+)
+
+
+_BY_KIND: tuple[tuple[type[AiogramError], Failure], ...] = (
+    (TelegramRetryAfter, Failure.WAIT),
+    (TelegramMigrateToChat, Failure.MOVED),
+    (TelegramUnauthorizedError, Failure.TRANSIENT),  # our token is refused: that says nothing of the person
+    (TelegramForbiddenError, Failure.BLOCKED),
+    (TelegramNetworkError, Failure.AMBIGUOUS),
 )
 
 
 def sort_failure(error: AiogramError) -> Failure:
     """Return what a failed call means."""
-    if isinstance(error, TelegramRetryAfter):
-        return Failure.WAIT
-    if isinstance(error, TelegramUnauthorizedError):
-        return Failure.TRANSIENT  # our token is refused, which says nothing about the person
-    if isinstance(error, TelegramForbiddenError):
-        return Failure.BLOCKED
     if isinstance(error, TelegramBadRequest | TelegramNotFound):
         words = str(error).lower()
         return next((failure for part, failure in _BY_WORDS if part in words), Failure.WRONG)
-    if isinstance(error, TelegramNetworkError):
-        return Failure.AMBIGUOUS
-    return Failure.TRANSIENT  # 5xx, and a gateway's HTML page where JSON was expected
+    # else 5xx, and a gateway's HTML page where JSON was expected
+    return next((failure for kind, failure in _BY_KIND if isinstance(error, kind)), Failure.TRANSIENT)
 
 
 class Pacing(BaseRequestMiddleware):
@@ -113,6 +127,9 @@ class Pacing(BaseRequestMiddleware):
         if not (is_new or isinstance(method, EDITS)) or not isinstance(chat_id, int):
             return await make_request(bot, method)
         async with self._pacer.slot(chat_id, urgency=urgency.get(), is_new_message=is_new):
+            started = on_the_wire.get()
+            if started is not None:
+                started()
             try:
                 return await make_request(bot, method)
             except TelegramRetryAfter as refused:

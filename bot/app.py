@@ -14,12 +14,13 @@ from bot.api import CALL_SECONDS_MAX, call, open_bot
 from bot.conversation import Desk
 from bot.dispatch import build_dispatcher
 from bot.fetcher import Fetcher
+from bot.progress import Progress
 from bot.receiver import Receiver
 from bot.sender import Sender
 from bot.ticker import TICK_SECONDS, add_ticks
 from bot.worker import Worker
 from domain.due import LOOK_BACK_MAX, Job
-from domain.outbox import OutboxStatus
+from domain.outbox import OutboxKind, OutboxStatus
 from services.deps import Deps
 from services.shop import tick
 from storage import due as stored_due
@@ -30,6 +31,7 @@ from templates.words import DEFAULT_LANGUAGE, LANGUAGES, label
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
+ANNOUNCEMENTS_KEPT = timedelta(days=400)
 HOUSEKEEPING_HOURS = 6
 SHOP_SECONDS = 20
 """How often it is looked whether a window opens, or an order or points expire."""
@@ -38,13 +40,20 @@ CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
 
 
 def forget_old(deps: Deps) -> None:
-    """Remove handled updates and sent messages older than thirty days, and claims that no look reaches."""
-    before = deps.clock.now() - KEPT
+    """Remove handled updates and sent messages older than thirty days, and claims that no look reaches.
+
+    The messages of an announcement stay for a year: they are the list of those who got it.
+    """
+    now = deps.clock.now()
     with deps.store.begin() as uow:
-        stored_inbox.delete_done_before(uow, before)
-        stored_outbox.delete_before(uow, before, [OutboxStatus.SENT])
+        stored_inbox.delete_done_before(uow, now - KEPT)
+        notices = set(OutboxKind) - {OutboxKind.ANNOUNCEMENT}
+        stored_outbox.delete_before(uow, now - KEPT, [OutboxStatus.SENT], kinds=notices)
+        ended = [OutboxStatus.SENT, OutboxStatus.DEAD, OutboxStatus.CANCELLED]
+        announced = [OutboxKind.ANNOUNCEMENT]
+        stored_outbox.delete_before(uow, now - ANNOUNCEMENTS_KEPT, ended, kinds=announced)
         for job in (Job.SWEEP, Job.STAND_INS):
-            stored_due.delete_claims(uow, f"{job}:", before=deps.clock.now() - 2 * LOOK_BACK_MAX)
+            stored_due.delete_claims(uow, f"{job}:", before=now - 2 * LOOK_BACK_MAX)
 
 
 async def run_bot(
@@ -70,7 +79,7 @@ async def run_bot(
         proxy=proxy,
         call_seconds_max=call_seconds_max,
     )
-    sender = Sender(desk)
+    sender = Sender(desk, is_paced=is_paced)
     scheduler = AsyncIOScheduler(timezone="UTC")
 
     async def tidy() -> None:
@@ -92,6 +101,8 @@ async def run_bot(
                 (receiver.run(), "receiver"),
                 (worker.keep_books(), "bookkeeper"),
                 (sender.run(), "sender"),
+                (sender.run_announcements(), "announcements"),
+                (Progress(desk, sender).run(), "progress"),
                 (Fetcher(desk).run(), "fetcher"),
             )
         ]

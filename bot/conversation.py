@@ -48,6 +48,8 @@ class Desk:
     nursery: Nursery = field(default_factory=Nursery)
     wake_sender: asyncio.Event = field(default_factory=asyncio.Event)
     wake_fetcher: asyncio.Event = field(default_factory=asyncio.Event)
+    put_back: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody paused or stopped an announcement: what the sender has in hand is to be looked at anew."""
     known: OrderedDict[int, tuple[Dialog, str | None]] = field(default_factory=OrderedDict)
     locks: WeakValueDictionary[int, asyncio.Lock] = field(default_factory=WeakValueDictionary)
     arrivals: dict[int, int] = field(default_factory=dict)
@@ -214,6 +216,30 @@ class Conversation:
             if failure is not Failure.UNCHANGED:
                 raise
         return message_id
+
+    async def show_below(self, screen: Screen, step: str | None, **data: Any) -> None:
+        """Show a screen as a new message below whatever was sent since; the old screen goes."""
+        self.tapped_message_id = None
+        await self.show(screen, step, **data)
+
+    def remove_later(self, message_id: int) -> None:
+        """Take a message of the bot out of the chat; nobody waits for that."""
+        self.later(self._remove(message_id), name="remove a message")
+
+    async def change_buttons(self, screen: Screen) -> None:
+        """Change only the buttons of the tapped message, whatever it shows."""
+        try:
+            await call(
+                self.desk.bot,
+                EditMessageReplyMarkup(
+                    chat_id=self.chat_id,
+                    message_id=self.tapped_message_id,
+                    reply_markup=inline_keyboard(screen),
+                ),
+            )
+        except AiogramError as error:
+            if sort_failure(error) not in {Failure.UNCHANGED, Failure.GONE}:
+                raise
 
     async def _remove(self, message_id: int) -> None:
         try:

@@ -14,8 +14,21 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message, Update
 
 from bot.callbacks import Act, Tap, read_tap
 from bot.conversation import Conversation, Desk, open_conversation
-from bot.handlers import appeals, counter, evidence, ledger, members, reminders, reports, reviews, shop
+from bot.handlers import (
+    announcements,
+    appeals,
+    counter,
+    evidence,
+    groups,
+    ledger,
+    members,
+    reminders,
+    reports,
+    reviews,
+    shop,
+)
 from bot.screen import Screen
+from bot.screens.announcements import STEPS as ANNOUNCING
 from bot.screens.reports import Step
 from bot.screens.shop import STEP as SHOPPING
 from domain.errors import JifenError
@@ -34,6 +47,7 @@ SCREEN_TAPS: dict[Act, TapHandler] = {
     **ledger.SCREEN_TAPS,
     **shop.SCREEN_TAPS,
     **counter.SCREEN_TAPS,
+    **announcements.SCREEN_TAPS,
 }
 """Buttons of the current screen; on an older message they are stale."""
 ANYWHERE_TAPS: dict[Act, TapHandler] = {
@@ -41,6 +55,7 @@ ANYWHERE_TAPS: dict[Act, TapHandler] = {
     **ledger.ANYWHERE_TAPS,
     **reviews.CARD_TAPS,
     **appeals.ANYWHERE_TAPS,
+    **announcements.ANYWHERE_TAPS,
     **reminders.ANYWHERE_TAPS,
     **members.ANYWHERE_TAPS,
     **shop.ANYWHERE_TAPS,
@@ -55,6 +70,7 @@ MENU: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     Label.SHOP: shop.show_shop,
     Label.MY_ORDERS: shop.show_my_orders,
     Label.COUNTER: counter.show_counter,
+    Label.ANNOUNCE: announcements.start,
     Label.PANEL: members.panel_command,
 }
 COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
@@ -65,6 +81,7 @@ COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     "shop": shop.show_shop,
     "orders": shop.show_my_orders,
     "counter": counter.show_counter,
+    "announce": announcements.start,
     "panel": members.panel_command,
     "language": members.language_command,
     "help": members.help_command,
@@ -80,6 +97,7 @@ TYPED: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {
     "review_return": reviews.type_return,
     "review_reject": reviews.type_reject,
     **counter.TYPED,
+    **announcements.TYPED,
 }
 OTHER_KINDS = ("sticker", "voice", "location", "video", "video_note", "animation", "audio", "contact", "poll")
 
@@ -119,6 +137,9 @@ def build_dispatcher(desk: Desk) -> Dispatcher:
         return conv.deferred
 
     async def on_message(message: Message, event_update: Update) -> Running:
+        if message.migrate_to_chat_id is not None:
+            await groups.moved(desk, message.chat.id, message.migrate_to_chat_id)
+            return []
         if message.from_user is None:
             return []
         async with desk.lock(message.chat.id):
@@ -138,6 +159,8 @@ def build_dispatcher(desk: Desk) -> Dispatcher:
             is_blocked = change.new_chat_member.status == "kicked"
             await desk.deps.run(note_blocked, user_id=change.from_user.id, is_blocked=is_blocked)
             desk.wake_sender.set()
+        else:
+            await groups.membership_changed(desk, change)
 
     router.callback_query.register(on_tap, TapOfTable())
     router.message.register(on_message)
@@ -192,6 +215,9 @@ async def handle_message(conv: Conversation, message: Message) -> None:
     """Run the handler of a private message."""
     if (message.photo or message.document) and conv.step == Step.OBJECTION:
         await conv.say(Screen(conv.words("reports/wrong_step.j2", step=conv.step, kind="photo")))
+        return
+    if (message.photo or message.document) and conv.step in ANNOUNCING:
+        await announcements.take_media(conv, message)
         return
     if await counter.is_product_photo(conv, message):
         await counter.add_by_photo(conv, message)

@@ -8,20 +8,24 @@ from bot import shop_notices
 from bot.callbacks import Act
 from bot.nudging import NUDGES
 from bot.screen import Row, Screen, labelled
+from bot.screens.announcements import progress_screen
 from bot.screens.appeals import objection_screen
 from bot.screens.cards import card_screen
 from bot.shop_notices import ShopNotice
+from domain.announcements import Attachment
 from domain.appeals import ObjectionStatus
-from domain.errors import NotKnown
+from domain.errors import NotAllowed, NotKnown
 from domain.outbox import OutboxKind, Outgoing
 from domain.periods import month_of
 from domain.points import from_stored
 from domain.reports import Evidence, ReportAction, ReportStatus
-from services import appeals, reviews
+from domain.wording import Name, Slot, filled_in
+from services import announcements, appeals, reviews
 from services.actors import PanelMember, home_of
 from services.appeals import ObjectionDesk
 from services.deps import Deps
 from services.scoring import sheet_for
+from services.wording import own_words
 from storage import accounts as stored_accounts
 from storage import dialogs as stored_dialogs
 from storage import evidence as stored_evidence
@@ -30,12 +34,15 @@ from storage import members as stored_members
 from storage import reports as stored_reports
 from storage.database import UnitOfWork
 from templates.labels import Label
-from templates.words import DEFAULT_LANGUAGE, render
+from templates.words import DEFAULT_LANGUAGE, month_title, render, signed
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What is to be sent to whom: a new message, edits of messages, or evidence."""
+    """What is to be sent to whom: a new message, edits of messages, or evidence.
+
+    `user_id` is the chat: a person's private one, or a group's.
+    """
 
     user_id: int
     screen: Screen
@@ -43,6 +50,7 @@ class Told:
     card_of: tuple[int, int] | None = None
     objection_id: int | None = None
     evidence: tuple[Evidence, ...] = ()
+    attachment: Attachment | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +70,7 @@ def tell(deps: Deps, outgoing: Outgoing) -> Told | None:
         return None
     try:
         return _TELLERS[outgoing.kind](deps, outgoing, to)
-    except NotKnown:
+    except (NotKnown, NotAllowed):
         return None  # what it is about is out of this person's reach by now
 
 
@@ -117,19 +125,30 @@ def _decided(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
             if entry.member_id == report.member_id
         ]
         view = sheet_for(uow, deps.shelf, home, month_of(report.happened_on))
+        greeting = own_words(uow, home.unit.id, Slot.APPROVAL_GREETING, to.language)
+        reader = stored_members.get_member(uow, to.member_id)
     cap = None
     entry: dict[str, Fraction] | None = None
     if entries:
         entry = {"counted": from_stored(entries[0].counted_amount)}
         caps = [c for c in rulebook.caps_on(entries[0].item) if c.why == entries[0].why]
         cap = caps[0] if caps else None
+    item = rulebook.item(report.item or "")
+    values = {
+        Name.MEMBER: reader.name if reader else "",
+        Name.UNIT: home.unit.name,
+        Name.ITEM: item.name if item else "",
+        Name.POINTS: signed(decision.points) if decision.points is not None else "",
+        Name.MONTH: month_title(report.happened_on, to.language),
+    }
     text = render(
         "messages/reviews/decided.j2",
         to.language,
         {
             "decision": decision,
             "report": report,
-            "item": rulebook.item(report.item or ""),
+            "item": item,
+            "greeting": filled_in(greeting, values),
             "entry": entry,
             "cap": cap,
             "total": view.sheet.total,
@@ -202,6 +221,13 @@ def _about_shop(make: ShopNotice) -> Callable[[Deps, Outgoing, Recipient], Told 
     return teller
 
 
+def _announcement_report(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    desk = announcements.open_announcement(
+        deps, actor=PanelMember(to.member_id), announcement_id=int(outgoing.facts["announcement_id"])
+    )
+    return Told(to.user_id, progress_screen(desk, to.language))
+
+
 _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] = {
     OutboxKind.CARD_PHOTOS: _card_photos,
     OutboxKind.CARD: _card,
@@ -212,4 +238,5 @@ _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] =
     OutboxKind.EVIDENCE_PROBLEM: _evidence_problem,
     **dict.fromkeys(NUDGES, _nudge),
     **{kind: _about_shop(make) for kind, make in shop_notices.MAKERS.items()},
+    OutboxKind.ANNOUNCEMENT_REPORT: _announcement_report,
 }

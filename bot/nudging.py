@@ -16,9 +16,13 @@ from domain.outbox import OutboxKind, Outgoing
 from domain.periods import parse_period
 from domain.reports import ReportStatus
 from domain.stand_ins import StandInStatus
+from domain.wording import Name, Slot, filled_in
 from services import appeals, nudges, reminders, stand_ins
-from services.actors import PanelMember, local_day
+from services.actors import PanelMember, local_day, unit_tree
 from services.deps import Deps
+from services.wording import own_words
+from storage import members as stored_members
+from templates.words import month_title
 
 Nudge = Callable[[Deps, Outgoing, int, str], Screen | None]
 
@@ -27,7 +31,16 @@ def _reminder(deps: Deps, outgoing: Outgoing, member_id: int, language: str) -> 
     unit_id, month = int(outgoing.facts["unit_id"]), parse_period(str(outgoing.facts["month"]))
     if not reminders.is_silent(deps, member_id=member_id, unit_id=unit_id, month=month):
         return None
-    return reminder_screen(unit_id, month, language)
+    with deps.store.read() as uow:
+        unit = unit_tree(uow).get(unit_id)
+        member = stored_members.get_member(uow, member_id)
+        words = own_words(uow, unit_id, Slot.REMINDER_GREETING, language)
+    values = {
+        Name.MEMBER: member.name if member else "",
+        Name.UNIT: unit.name,
+        Name.MONTH: month_title(month.starts_on, language),
+    }
+    return reminder_screen(unit_id, month, language, greeting=filled_in(words, values))
 
 
 def _list(deps: Deps, outgoing: Outgoing, member_id: int, language: str) -> Screen | None:

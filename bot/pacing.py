@@ -1,7 +1,8 @@
 """Paces calls to the Bot API: 30 messages a second overall, one a second per chat, 20 a minute per group.
 
 Measured rule: a send starts no sooner than one second after the *answer* to the message 30 before it; a limit
-on starting times alone is refused as soon as round trips jitter. What is urgent goes first.
+on starting times alone is refused as soon as round trips jitter. What is urgent goes first, and announcements
+leave one place of the thirty free, so that somebody who taps meanwhile does not wait for the window to move.
 """
 
 import asyncio
@@ -14,6 +15,8 @@ from contextlib import asynccontextmanager
 from enum import IntEnum
 
 MESSAGES_PER_SECOND_MAX = 30
+KEPT_FREE = 1
+"""Places of the window that only a person who waits may take."""
 GROUP_MESSAGES_PER_MINUTE_MAX = 20
 CHATS_REMEMBERED_MAX = 10_000
 SECOND = 1.0
@@ -27,6 +30,8 @@ class Urgency(IntEnum):
     """Somebody tapped and looks at the screen."""
     OUTBOX = 1
     """It can wait a moment."""
+    BROADCAST = 2
+    """One of many; everything else goes first."""
 
 
 class Pacer:
@@ -99,12 +104,11 @@ class Pacer:
 
     def _wake(self) -> None:
         while self._waiting:
-            left = self._seconds_left()
+            left = self._seconds_left(self._waiting[0][0])
             if left is None:
                 return  # an answer to a call under way wakes us
             if left > 0:
-                if self._timer is None:
-                    self._timer = asyncio.get_running_loop().call_later(left, self._on_timer)
+                self._look_again_in(left)
                 return
             _, _, turn = heapq.heappop(self._waiting)
             if turn.cancelled():
@@ -112,17 +116,28 @@ class Pacer:
             self._under_way += 1
             turn.set_result(None)
 
+    def _look_again_in(self, seconds: float) -> None:
+        loop = asyncio.get_running_loop()
+        if self._timer is not None:
+            if self._timer.when() <= loop.time() + seconds:
+                return
+            self._timer.cancel()  # somebody more urgent came, who has to wait less
+        self._timer = loop.call_later(seconds, self._on_timer)
+
     def _on_timer(self) -> None:
         self._timer = None
         self._wake()
 
-    def _seconds_left(self) -> float | None:
+    def _seconds_left(self, urgency: int) -> float | None:
         now = time.monotonic()
         if self._paused_until > now:
             return self._paused_until - now
-        if self._under_way >= MESSAGES_PER_SECOND_MAX:
+        places = MESSAGES_PER_SECOND_MAX - (KEPT_FREE if urgency >= Urgency.BROADCAST else 0)
+        if self._under_way >= places:
             return None
-        recent = [at for at in self._answered if at + SECOND > now]
-        if len(recent) + self._under_way < MESSAGES_PER_SECOND_MAX:
+        while self._answered and self._answered[0] + SECOND <= now:
+            self._answered.popleft()
+        taken = len(self._answered) + self._under_way
+        if taken < places:
             return 0.0
-        return recent[0] + SECOND - now
+        return self._answered[taken - places] + SECOND - now

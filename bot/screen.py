@@ -12,8 +12,7 @@ from bot.callbacks import Act, Tap
 from templates.labels import Label
 from templates.words import label
 
-TEXT_LENGTH_MAX = 4096
-CAPTION_LENGTH_MAX = 1024
+TEXT_LENGTH_MAX, CAPTION_LENGTH_MAX = 4096, 1024
 _MARKS = re.compile(r"</?[a-z][^<>]*>")
 Style = Literal["primary", "success", "danger"]
 
@@ -94,7 +93,13 @@ def inline_keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
 
 
 def main_menu(
-    language: str, *, may_decide: bool, has_panel: bool, has_shop: bool = False, keeps_shop: bool = False
+    language: str,
+    *,
+    may_decide: bool,
+    has_panel: bool,
+    may_announce: bool = False,
+    has_shop: bool = False,
+    keeps_shop: bool = False,
 ) -> ReplyKeyboardMarkup:
     """Return the keyboard that stays at the bottom of the chat."""
     rows = [[Label.REPORT, Label.MY_POINTS], [Label.MY_REPORTS]]
@@ -102,10 +107,13 @@ def main_menu(
         rows[1].append(Label.QUEUE)
     if has_shop:
         rows.append([Label.SHOP, Label.MY_ORDERS])
-    if keeps_shop:
-        rows.append([Label.COUNTER])
-    if has_panel:
-        rows.append([Label.PANEL]) if not keeps_shop else rows[-1].append(Label.PANEL)
+    desk = [
+        *([Label.ANNOUNCE] if may_announce else []),
+        *([Label.COUNTER] if keeps_shop else []),
+        *([Label.PANEL] if has_panel else []),
+    ]
+    if desk:
+        rows.append(desk)
     return ReplyKeyboardMarkup(
         keyboard=[[KeyboardButton(text=label(words, language)) for words in row] for row in rows],
         resize_keyboard=True,

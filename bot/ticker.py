@@ -5,11 +5,12 @@ from collections.abc import Callable
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.conversation import Desk
+from services.announcements import start_due
 from services.deps import Deps
 from services.due import run_due
 
 TICK_SECONDS = 5.0
-DUE: tuple[Callable[[Deps], object], ...] = (run_due,)
+DUE: tuple[Callable[[Deps], object], ...] = (run_due, start_due)
 """What a tick looks for; each of them is safe to run twice and in two processes."""
 
 

@@ -30,6 +30,8 @@ class Permission(StrEnum):
     """Set a unit's quiet hours, reminders, days off and time zone."""
     RUN_SHOP = "run_shop"
     """Keep the points shop: products, windows, stock, handing over."""
+    ANNOUNCE = "announce"
+    """Write announcements to the members of the unit, and see what became of them."""
     MANAGE_UNITS = "manage_units"
     """Import rosters, grant roles, finalise periods."""
 
@@ -43,6 +45,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SEE_MEMBERS,
             Permission.INVITE_MEMBERS,
             Permission.SET_REMINDER_DAY,
+            Permission.ANNOUNCE,
         }
     ),
     Role.SECRETARY: frozenset(
@@ -56,6 +59,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.SET_REMINDER_DAY,
             Permission.MANAGE_REMINDERS,
             Permission.RUN_SHOP,
+            Permission.ANNOUNCE,
         }
     ),
     Role.DEPUTY: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),

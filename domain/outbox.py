@@ -8,8 +8,12 @@ from enum import IntEnum, StrEnum
 ATTEMPTS_MAX = 12
 LEASE_SECONDS = 60
 RETRY_SECONDS_MAX = 600
+SPREAD_MIN = 0.5
+"""Tries that failed together come back spread over at least half of their wait."""
 BLOCKED_FAILURE = "blocked"
 """How a failure begins when the person had blocked the bot; it is sent when they let it in again."""
+UNBOUND_FAILURE = "unbound"
+"""How a failure begins when the person has no chat account."""
 
 
 class OutboxKind(StrEnum):
@@ -61,6 +65,10 @@ class OutboxKind(StrEnum):
     """To the shopkeepers: little is left of a product."""
     SHOP_LAPSED = "shop_lapsed"
     """To the member: points that were not spent in time lapsed."""
+    ANNOUNCEMENT = "announcement"
+    """An announcement, to one member of its audience or to a group."""
+    ANNOUNCEMENT_REPORT = "announcement_report"
+    """To the author: what became of an announcement."""
 
 
 class Priority(IntEnum):
@@ -83,37 +91,53 @@ class OutboxStatus(StrEnum):
     """Taken by a sender until the lease is over."""
     SENT = "sent"
     """Delivered, or found to be needless."""
+    HELD = "held"
+    """Its announcement is paused."""
+    CANCELLED = "cancelled"
+    """Its announcement was stopped before this one went out."""
     DEAD = "dead"
     """Given up; `failure` says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message that waits; `facts` are ids from which the words are made when it is sent."""
+    """One message that waits, for a member or for a group's chat.
+
+    `facts` are ids from which the words are made when it is sent.
+    """
 
     id: int
     kind: OutboxKind
     member_id: int | None
     facts: dict[str, int | str]
     attempts: int
+    chat_id: int | None = None
+    announcement_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewMessage:
-    """One message about to be put in; the same dedupe key a second time changes nothing."""
+    """One message about to be put in; the same dedupe key a second time changes nothing.
+
+    It is for a member, or else for the group with this `chat_id`.
+    """
 
     kind: OutboxKind
     dedupe_key: str
-    member_id: int
+    member_id: int | None
     facts: Mapping[str, int | str]
     priority: Priority
+    chat_id: int | None = None
+    announcement_id: int | None = None
 
 
-def next_try_at(now: datetime, attempts: int) -> datetime | None:
+def next_try_at(now: datetime, attempts: int, *, chance: float = 1.0) -> datetime | None:
     """Return when a message that failed for a passing reason is tried again; None to give up.
 
-    Doubling from two seconds, at most ten minutes between tries.
+    Doubling from two seconds, at most ten minutes between tries; `chance` (0 to 1) spreads the tries over the
+    later half of that wait, so that a storm does not come back as one.
     """
     if attempts >= ATTEMPTS_MAX:
         return None
-    return now + timedelta(seconds=min(RETRY_SECONDS_MAX, 2**attempts))
+    wait_seconds = min(RETRY_SECONDS_MAX, 2**attempts)
+    return now + timedelta(seconds=wait_seconds * (SPREAD_MIN + (1 - SPREAD_MIN) * chance))

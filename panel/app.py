@@ -7,12 +7,14 @@ from panel.errors import FormSizes, register_error_pages
 from panel.headers import SecurityHeaders
 from panel.pages import STATIC
 from panel.routes import (
+    announcements,
     evidence,
     health,
     languages,
     ledger,
     login,
     members,
+    outbox,
     reminders,
     reviews,
     roles,
@@ -20,6 +22,7 @@ from panel.routes import (
     shop,
     stand_ins,
     standings,
+    wording,
 )
 from services.deps import Deps
 
@@ -29,9 +32,12 @@ ROUTERS = (
     stand_ins,
     ledger,
     standings,
-    rulebooks,
     shop,
+    announcements,
+    outbox,
+    wording,
     reminders,
+    rulebooks,
     evidence,
     roles,
     languages,

@@ -127,6 +127,8 @@ class ChatBook:
         self.users: dict[int, User] = {}
         self.chats: dict[int, Chat] = {}
         self.callbacks: dict[str, Callback] = {}
+        self.moved: dict[int, int] = {}
+        """Groups that became supergroups: old id and new."""
         self.seq = 0
         self._last_private_message_id = 0
 
@@ -136,7 +138,7 @@ class ChatBook:
 
     def next_group_id(self) -> int:
         """Return a group id that is not in use."""
-        return FIRST_GROUP_ID - sum(chat.is_group for chat in self.chats.values())
+        return FIRST_GROUP_ID - sum(chat.is_group for chat in self.chats.values()) - len(self.moved)
 
     def next_message_id(self, chat: Chat) -> int:
         """Return the next id: one count for all private chats, one for every group, as Telegram has it."""
@@ -170,6 +172,7 @@ class ChatBook:
             "last_private_message_id": self._last_private_message_id,
             "users": [_row(user) for user in self.users.values()],
             "callbacks": [_row(callback) for callback in self.callbacks.values()],
+            "moved": [list(pair) for pair in self.moved.items()],
             "chats": [_dumped(chat) for chat in self.chats.values()],
         }
 
@@ -179,6 +182,7 @@ class ChatBook:
         self._last_private_message_id = dumped["last_private_message_id"]
         self.users = {row["user_id"]: User(**row) for row in dumped["users"]}
         self.callbacks = {row["callback_id"]: Callback(**row) for row in dumped["callbacks"]}
+        self.moved = {int(old): int(new) for old, new in dumped.get("moved", [])}
         self.chats = {row["chat_id"]: _restored(row) for row in dumped["chats"]}
 
 

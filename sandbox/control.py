@@ -76,6 +76,15 @@ def _add_accounts(router: APIRouter, world: World) -> None:
         people.join_group(world, people.find_user(world, int(asked["user_id"])), chat)
         return {"ok": True}
 
+    @router.post("/groups/{chat_id}/upgrade")
+    async def upgrade_group(chat_id: int, request: Request) -> dict[str, int]:
+        asked = await _json(request)
+        chat = world.book.chats.get(chat_id)
+        if chat is None or not chat.is_group:
+            raise ControlError(404, f"there is no group {chat_id}")
+        upgraded = world.upgrade_group(chat, is_told=bool(asked.get("is_told", True)))
+        return {"chat_id": upgraded.chat_id}
+
     @router.post("/users/{user_id}/block")
     async def block(user_id: int) -> dict[str, bool]:
         people.block(world, people.find_user(world, user_id))

@@ -2,19 +2,29 @@
 
 
 class BotApiError(Exception):
-    """A refusal in the Bot API's shape: a code, its words, and sometimes how long to wait."""
+    """A refusal in the Bot API's shape: a code, its words, and sometimes how long to wait or where to go."""
 
-    def __init__(self, code: int, description: str, *, retry_after_seconds: int | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        description: str,
+        *,
+        retry_after_seconds: int | None = None,
+        new_chat_id: int | None = None,
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after_seconds = retry_after_seconds
+        self.new_chat_id = new_chat_id
 
     def body(self) -> dict[str, object]:
         """Return the answer's JSON object."""
         answer: dict[str, object] = {"ok": False, "error_code": self.code, "description": self.description}
         if self.retry_after_seconds is not None:
             answer["parameters"] = {"retry_after": self.retry_after_seconds}
+        if self.new_chat_id is not None:
+            answer["parameters"] = {"migrate_to_chat_id": self.new_chat_id}
         return answer
 
 
@@ -48,4 +58,11 @@ def too_many_requests(retry_after_seconds: int) -> BotApiError:
         429,
         f"Too Many Requests: retry after {retry_after_seconds}",
         retry_after_seconds=retry_after_seconds,
+    )
+
+
+def group_upgraded(new_chat_id: int) -> BotApiError:
+    """Build the 400 for a group that lives under another id by now."""
+    return BotApiError(
+        400, "Bad Request: group chat was upgraded to a supergroup chat", new_chat_id=new_chat_id
     )

@@ -97,6 +97,25 @@ class World:
             self.tell_membership(chat, self.book.users[member_ids[0]], was="left", now="member")
         return chat
 
+    def upgrade_group(self, chat: Chat, *, is_told: bool = True) -> Chat:
+        """Give a group a new id, as when it becomes a supergroup; the bot may or may not be told."""
+        old_id = chat.chat_id
+        new = Chat(chat_id=self.book.next_group_id(), title=chat.title, member_ids=list(chat.member_ids))
+        if is_told:
+            self.updates.put(
+                "message",
+                {
+                    "message_id": self.book.next_message_id(chat),
+                    "chat": self.chat_json(chat),
+                    "date": self.now_seconds(),
+                    "migrate_to_chat_id": new.chat_id,
+                },
+            )
+        del self.book.chats[old_id]
+        self.book.moved[old_id] = new.chat_id
+        self.book.chats[new.chat_id] = new
+        return new
+
     def tell_membership(self, chat: Chat, by: User, *, was: str, now: str) -> None:
         """Queue a my_chat_member update: somebody added, blocked or unblocked the bot."""
         self.updates.put(

@@ -86,6 +86,28 @@ class Prepared:
             compiled = self._for(uow)
             say_many_to_driver(uow, compiled.sql, [_bound(compiled, row) for row in rows])
 
+    def change_many_alike(
+        self, uow: UnitOfWork, same: Mapping[str, Any], names: Sequence[str], rows: Iterable[Sequence[Any]]
+    ) -> None:
+        """Run it once for each row as one batch, where only these plain columns differ from row to row.
+
+        What is the same is converted once; texts and whole numbers need no conversion.
+        """
+        compiled = self._for(uow)
+        bound = _bound(compiled, {**dict.fromkeys(names), **same})
+        order = [parameter[0] for parameter in compiled.parameters]
+        places = [order.index(name) if compiled.is_positional else name for name in names]
+
+        def one(row: Sequence[Any]) -> Any:
+            filled = bound.copy()
+            for place, value in zip(places, row, strict=True):
+                filled[place] = value
+            return filled
+
+        filled_in = [one(row) for row in rows]
+        if filled_in:
+            say_many_to_driver(uow, compiled.sql, filled_in)
+
     def _run(self, uow: UnitOfWork, values: Mapping[str, Any]) -> tuple[_Compiled, Any]:
         compiled = self._for(uow)
         return compiled, say_to_driver(uow, compiled.sql, _bound(compiled, values))

@@ -90,6 +90,68 @@ class Label(StrEnum):
     """There is nothing to report this month."""
     OTHER_REASON = "自己写原因"
     """Type a reason."""
+    ANNOUNCE = "写通知"
+    """Write an announcement."""
+    TOMORROW = "明天"
+    """The day after."""
+    EVERYBODY = "大家"
+    """Who is meant by 姓名 in a group."""
+    CHOOSE_UNITS = "选单位"
+    """Which units an announcement is for."""
+    CHOOSE_KINDS = "按身份选"
+    """Which kinds of member it is for."""
+    CHOOSE_ROLES = "按职务选"
+    """Which roles it is for."""
+    ONLY_WITHOUT_REPORT = "只发本月没申报的"
+    """A filter."""
+    ONLY_BELOW = "只发本季分数低的"
+    """A filter that asks for a number."""
+    TO_GROUP = "同时发到群里"
+    """The units' groups get it too."""
+    ASK_READ = "请大家点「已阅」"
+    """Readers confirm with a button."""
+    SEE_PREVIEW = "下一步：预览"
+    """See it as readers will."""
+    SEND_NOW = "现在发送"
+    """Not later."""
+    SEND_LATER = "定时发送"
+    """Choose a time."""
+    CHANGE_WORDS = "改内容"
+    """Back to the words."""
+    CHANGE_AUDIENCE = "改对象"
+    """Back to whom it is for."""
+    CONFIRM_SEND = "确定发送"
+    """After the count was shown."""
+    DISCARD = "不发了"
+    """Throw the draft away."""
+    PAUSE = "暂停"
+    """Stop for the moment."""
+    RESUME = "继续发送"
+    """Go on."""
+    STOP = "取消发送"
+    """Stop for good; asks once more."""
+    STOP_NOW = "确定取消"
+    """Stop for good."""
+    RECALL = "撤回修改"
+    """Turn a scheduled one into a draft."""
+    SEND_AGAIN = "给没收到的再发一次"
+    """Try those once more who could not be reached."""
+    READ = "已阅"
+    """The reader confirms."""
+    EVERY_UNIT = "全部单位"
+    """All units one may announce to."""
+    EVERY_KIND = "不限身份"
+    """No filter by kind."""
+    EVERY_ROLE = "不限职务"
+    """No filter by role."""
+    COLUMN_NAME = "姓名"
+    """A column of an exported list."""
+    COLUMN_DELIVERY = "送达情况"
+    """A column of an exported list."""
+    COLUMN_SENT_AT = "送达时间"
+    """A column of an exported list."""
+    COLUMN_READ_AT = "已阅时间"
+    """A column of an exported list."""
     OPEN_PANEL = "打开面板"
     """The login link."""
     MONTH = "本月"
@@ -168,6 +230,35 @@ class Label(StrEnum):
     """The command that explains."""
 
 
+KIND_LABELS = {
+    "full": "正式党员",
+    "probationary": "预备党员",
+    "activist": "入党积极分子",
+    "prospect": "发展对象",
+    "floating": "流动党员",
+}
+"""The kinds of member, as the panel names them too."""
+ROLE_LABELS = {
+    "recorder": "积分记录员",
+    "secretary": "支部书记",
+    "deputy": "副书记",
+    "committee": "支委",
+    "supervisor": "纪检委员",
+    "administrator": "上级党委管理员",
+    "shopkeeper": "兑换管理员",
+}
+"""The roles, as the panel names them too."""
+DELIVERY_LABELS = {
+    "sent": "已送达",
+    "queued": "等待发送",
+    "sending": "正在发送",
+    "held": "已暂停",
+    "cancelled": "未发（已取消）",
+    "blocked": "停用了机器人",
+    "unbound": "没有绑定账号",
+    "dead": "没有送达",
+}
+"""What became of one message, by status or by how it failed."""
 COMMAND_LABELS = {
     "report": Label.REPORT,
     "points": Label.MY_POINTS,
@@ -176,6 +267,7 @@ COMMAND_LABELS = {
     "shop": Label.SHOP,
     "orders": Label.MY_ORDERS,
     "counter": Label.COUNTER,
+    "announce": Label.ANNOUNCE,
     "panel": Label.PANEL,
     "language": Label.LANGUAGE,
     "help": Label.HELP,

@@ -48,6 +48,7 @@ def _menu(conv: Conversation, me: Me) -> ReplyKeyboardMarkup:
     return main_menu(
         conv.language,
         may_decide=Permission.DECIDE_REPORTS in me.may,
+        may_announce=Permission.ANNOUNCE in me.may,
         has_panel=bool(me.grants),
         has_shop=me.has_shop,
         keeps_shop=me.keeps_shop,
@@ -59,6 +60,7 @@ async def help_command(conv: Conversation) -> None:
     me = await conv.run(members.who_am_i, actor=conv.actor)
     facts = {
         "may_decide": Permission.DECIDE_REPORTS in me.may,
+        "may_announce": Permission.ANNOUNCE in me.may,
         "has_panel": bool(me.grants),
         "has_shop": me.has_shop,
         "keeps_shop": me.keeps_shop,

@@ -17,9 +17,9 @@ NAMES_MAX = 60
 LINES_MAX = 10
 
 
-def reminder_screen(unit_id: int, month: Period, language: str) -> Screen:
-    """Remind somebody who reported nothing in a month."""
-    text = render("messages/reminders/reminder.j2", language, {"month": month})
+def reminder_screen(unit_id: int, month: Period, language: str, *, greeting: str = "") -> Screen:
+    """Remind somebody who reported nothing in a month; `greeting` is the unit's own first line, if any."""
+    text = render("messages/reminders/reminder.j2", language, {"month": month, "greeting": greeting})
     return Screen(
         text,
         (

@@ -1,4 +1,4 @@
-"""The refusals of the points shop, leaves of the tree in `domain/errors.py`."""
+"""The refusals of the points shop, leaves of the tree in `domain/errors/`."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -7,7 +7,7 @@ from typing import Any
 
 from sandbox.bot_api.bodies import Body, Upload
 from sandbox.chats import Chat, Message
-from sandbox.errors import bad_request, forbidden
+from sandbox.errors import bad_request, forbidden, group_upgraded
 from sandbox.formatting import Entity, parse_html, trimmed, utf16_length, with_found_entities
 from sandbox.world import World
 
@@ -64,9 +64,12 @@ class Call:
         if not wanted:
             raise bad_request("chat_id is empty")
         try:
-            chat = self.world.book.chats.get(int(wanted))
+            chat_id = int(wanted)
         except ValueError:
-            chat = None
+            raise bad_request("chat not found") from None
+        if chat_id in self.world.book.moved:
+            raise group_upgraded(self.world.book.moved[chat_id])
+        chat = self.world.book.chats.get(chat_id)
         if chat is None:
             raise bad_request("chat not found")
         return chat

@@ -10,6 +10,7 @@ from random import Random
 from domain.outbox import OutboxKind, OutboxStatus
 from domain.periods import Period, quarter_of
 from domain.reports import EvidenceKind, EvidenceStatus, ReportAction
+from sandbox.story.announcing import announce_what_is_new, announce_what_was_read
 from sandbox.story.cast import Cast
 from sandbox.story.drawings import Picture, draw_picture
 from sandbox.story.fresh import fresh_scripts
@@ -55,6 +56,7 @@ def tell_story(deps: Deps, world: World, *, paint: Painter = draw_picture) -> Ca
     now = deps.clock.now()
     random = Random(SEED)  # noqa: S311  a story guards nothing
     settled = settle(deps, world, now=now)
+    announce_what_was_read(deps, settled, now=now)
     scripts = [*old_scripts(now, random), *fresh_scripts(now, random)]
     with ThreadPoolExecutor(PAINTERS, thread_name_prefix="painter") as painters:
         teller = _Teller(deps, settled, random, painters, paint)
@@ -62,6 +64,7 @@ def tell_story(deps: Deps, world: World, *, paint: Painter = draw_picture) -> Ca
         teller.wait_for_painters()
     keep_shop(deps, settled, now=now)
     _forget_old_messages(deps, now)
+    announce_what_is_new(deps, settled, now=now)
     for code, at in settled.joined_at.items():
         greet(deps, world, user_id=settled.cast.user_ids[settled.members[code]], at=at)
     return settled.cast

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from fractions import Fraction
 
 from domain.access import Permission
 from domain.errors import MemberUnknown, PeriodUnknown, UnitUnknown
@@ -16,6 +17,7 @@ from services.deps import Deps
 from services.scoring.ledgers import evaluate
 from services.scoring.sheets import SheetView, sheet_for, view_of
 from services.scoring.totals import scores_by_sums
+from services.shelf import Shelf
 from services.worlds import roster_around
 from storage import members as stored_members
 from storage.database import UnitOfWork
@@ -74,7 +76,7 @@ def standings(
             raise UnitUnknown
         today = local_day(now, unit)
         asked = _period(deps, uow, unit, period, now)
-        rulebook, results, ids = _results(uow, deps, unit, asked, today)
+        rulebook, results, ids = _results(uow, deps.shelf, unit, asked, today)
         return Standings(
             unit=unit,
             units=units,
@@ -88,16 +90,32 @@ def standings(
         )
 
 
+def members_from(
+    uow: UnitOfWork, shelf: Shelf, unit: Unit, period: Period, *, mark: Fraction, today: date
+) -> frozenset[int]:
+    """Return the members of a unit whose total of a period reaches the mark; the unit is worked out once.
+
+    Raises:
+        RulebookUnavailable
+    """
+    _, results, ids = _results(uow, shelf, unit, period, today)
+    return frozenset(
+        ids[one.subject]
+        for one in results.subjects
+        if one.unit == unit.code and one.subject in ids and one.total >= mark
+    )
+
+
 def _results(
-    uow: UnitOfWork, deps: Deps, unit: Unit, period: Period, today: date
+    uow: UnitOfWork, shelf: Shelf, unit: Unit, period: Period, today: date
 ) -> tuple[Rulebook, PeriodScores, Mapping[str, int]]:
     """Return a unit's results, from the sums alone where the rulebook needs nothing else."""
     last_on = date.fromordinal(period.until_on.toordinal() - 1)
-    rulebook = deps.shelf.in_force(uow, unit.rulebook, min(last_on, max(today, period.starts_on))).rulebook
+    rulebook = shelf.in_force(uow, unit.rulebook, min(last_on, max(today, period.starts_on))).rulebook
     if stands_on_sums(rulebook, period.kind):
         roster = roster_around(uow, rulebook, unit, today=today)
         return rulebook, scores_by_sums(uow, rulebook, unit, period, roster), roster.ids
-    scored = evaluate(uow, deps.shelf, unit, period, today=today)
+    scored = evaluate(uow, shelf, unit, period, today=today)
     return rulebook, scored.evaluation.of(period), scored.roster.ids
 
 

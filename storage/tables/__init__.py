@@ -3,6 +3,7 @@
 Amounts (`amount`, `quantity`, `points`, …) are integers of 1/10 000.
 """
 
+from storage.tables.announcements import announcements, confirmations, group_chats, progress_messages
 from storage.tables.columns import metadata
 from storage.tables.due import due_claims, due_marks
 from storage.tables.ledger import entries, events, ledger_heads
@@ -23,13 +24,16 @@ from storage.tables.shop import (
     shop_wrong_codes,
 )
 from storage.tables.sums import balances, fills, sums
+from storage.tables.wording import wordings
 
 __all__ = [
     "accounts",
+    "announcements",
     "audit",
     "balances",
     "calendar_days",
     "cards",
+    "confirmations",
     "decisions",
     "dialogs",
     "due_claims",
@@ -39,6 +43,7 @@ __all__ = [
     "evidence",
     "fills",
     "finalised_periods",
+    "group_chats",
     "inbox",
     "invitations",
     "leases",
@@ -50,6 +55,7 @@ __all__ = [
     "nothing_to_report",
     "objections",
     "outbox",
+    "progress_messages",
     "reminder_days",
     "reports",
     "roles",
@@ -69,4 +75,5 @@ __all__ = [
     "unit_settings",
     "units",
     "uploads",
+    "wordings",
 ]

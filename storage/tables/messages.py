@@ -27,6 +27,8 @@ outbox = Table(
     Column("dedupe_key", String(200), nullable=False, unique=True),
     Column("kind", String(32), nullable=False),
     reference("member_id", "members.id", nullable=True),
+    Column("chat_id", BigInteger),
+    reference("announcement_id", "announcements.id", nullable=True),
     Column("facts", Json, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("status", String(16), nullable=False),
@@ -37,8 +39,10 @@ outbox = Table(
     Column("sent_at", UtcInstant),
     Column("message_id", BigInteger),
     Column("failure", String(200)),
-    Index(None, "status", "due_at", "priority"),
+    Index(None, "status", "priority", "id"),
     Index(None, "member_id", "status"),
+    Index(None, "chat_id", "status"),
+    Index(None, "announcement_id", "status"),
 )
 
 dialogs = Table(

@@ -64,3 +64,21 @@ async def test_twenty_first_message_of_a_group_waits() -> None:
     assert len(log) == 20
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_broadcast_leaves_a_place_for_somebody_who_taps() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    started = time.monotonic()
+
+    async def broadcast(chat_id: int) -> None:
+        async with pacer.slot(chat_id, urgency=Urgency.BROADCAST, is_new_message=True):
+            log.append(("broadcast", time.monotonic()))
+
+    waiting = [asyncio.create_task(broadcast(chat)) for chat in range(1, 35)]
+    await asyncio.sleep(0.3)
+    assert len(log) == 29
+    await call(pacer, 99, log, "answer")
+    assert log[-1][0] == "answer"
+    assert log[-1][1] - started < 0.9
+    await asyncio.gather(*waiting)
+    assert log[30][1] - started >= 1.0

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from bot import dispatch
 from bot.callbacks import Act, Tap
+from bot.screens.announcements import STEPS as ANNOUNCING
 from bot.screens.counter import CounterStep
 from bot.screens.reports import Step
 from domain.rulebooks import parse_rulebook, read_source
@@ -53,7 +54,7 @@ def test_every_command_of_the_menu_is_handled() -> None:
 
 
 def test_every_typed_step_is_a_step() -> None:
-    steps = {value for name, value in vars(Step).items() if name.isupper()}
+    steps = {value for name, value in vars(Step).items() if name.isupper()} | ANNOUNCING
     counter_steps = {value for name, value in vars(CounterStep).items() if name.isupper()}
     typed = set(dispatch.TYPED)
     assert {step for step in typed if step.startswith("counter_")} == counter_steps

@@ -1,5 +1,7 @@
 """Starts bots in processes of their own, to be killed: one for each line of its input, whose id it prints.
 
+The word `paced` on the line makes it keep to the limits.
+
 `python -m tests.journeys.bot_process api database evidence`; loading everything once and forking keeps the
 seconds that a start takes out of the test.
 """
@@ -20,7 +22,7 @@ from templates.words import DEFAULT_LANGUAGE, render
 from tests.conftest import SECRET, a_shelf
 
 
-async def run(api_base: str, database: str, evidence: str) -> None:
+async def run(api_base: str, database: str, evidence: str, *, is_paced: bool) -> None:
     """Run a bot until killed."""
     deps = Deps(
         store=Store(database, durability="NORMAL"),
@@ -30,7 +32,7 @@ async def run(api_base: str, database: str, evidence: str) -> None:
         secret=SECRET,
         panel_url="http://panel.test",
     )
-    await run_bot(deps, token=DEFAULT_TOKEN, api_base=api_base, stop=asyncio.Event(), is_paced=False)
+    await run_bot(deps, token=DEFAULT_TOKEN, api_base=api_base, stop=asyncio.Event(), is_paced=is_paced)
 
 
 def warm_up() -> None:
@@ -43,10 +45,10 @@ def warm_up() -> None:
 def serve() -> None:
     """Start a process when asked, and say which; when it was killed, wait to be asked again."""
     warm_up()
-    for _ in sys.stdin:
+    for line in sys.stdin:
         process_id = os.fork()
         if process_id == 0:
-            asyncio.run(run(*sys.argv[1:]))
+            asyncio.run(run(*sys.argv[1:], is_paced=line.strip() == "paced"))
             os._exit(0)
         sys.stdout.write(f"{process_id}\n")
         sys.stdout.flush()

@@ -7,41 +7,24 @@ import asyncio
 import os
 import random
 import re
-import shutil
 import signal
-import ssl
-import sys
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
-import httpx
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from domain.outbox import OutboxStatus
 from domain.reports import ReportAction, ReportStatus
-from sandbox.app import create_app
-from sandbox.serve import serving
-from sandbox.world import World
-from services.clock import ShiftedClock
-from services.deps import Deps
 from services.ledger import verify
 from storage import inbox as stored_inbox
-from storage import outbox as stored_outbox
-from storage.database import Store
-from storage.files import EvidenceFiles
 from storage.inbox import InboxStatus
 from storage.tables import decisions, entries, outbox, reports
-from tests.builders import Branch, a_branch
-from tests.conftest import SECRET, a_shelf
 from tests.journeys.phone import Message, Phone
+from tests.journeys.theatre import Theatre, theatre_in, until
 
 pytestmark = pytest.mark.journey
-ROOT = Path(__file__).parents[2]
 MEMBERS = int(os.environ.get("JIFEN_KILLS_MEMBERS", "20"))
 JOURNEYS_EACH = int(os.environ.get("JIFEN_KILLS_JOURNEYS_EACH", "10"))
 KILLS_MIN = int(os.environ.get("JIFEN_KILLS_MIN", "20"))
@@ -56,107 +39,6 @@ GLANCE_SECONDS = 0.3
 LIFE_SECONDS = (0.05, 2.0)
 """How long a process lives, from its first call on."""
 ALL = MEMBERS * JOURNEYS_EACH
-NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-"""Nothing here is encrypted; loading certificates for each phone would take seconds."""
-
-
-@dataclass
-class Theatre:
-    """The sandbox, the people, and the process that is killed."""
-
-    deps: Deps
-    world: World
-    base: str
-    ends: AsyncExitStack
-    branch: Branch
-    starter: asyncio.subprocess.Process
-    kills: int = 0
-    last_process_id: int = 0
-    notes: dict[int, tuple[int, str]] = field(default_factory=dict)
-    """For each confirmed number: whose report it is, and its note."""
-
-    async def phone(self, user_id: int) -> Phone:
-        """Hand over a phone with a connection of its own: one pool for all costs a fifth of the time."""
-        client = httpx.AsyncClient(base_url=self.base, timeout=30, verify=NO_CERTIFICATES)
-        return Phone(await self.ends.enter_async_context(client), user_id)
-
-    async def start(self) -> int:
-        """Start a bot and return its process once it has asked for updates."""
-        polls = self._polls()
-        assert self.starter.stdin is not None
-        assert self.starter.stdout is not None
-        self.starter.stdin.write(b"\n")
-        process_id = int(await self.starter.stdout.readline())
-        await until(lambda: self._polls() > polls)
-        return process_id
-
-    def _polls(self) -> int:
-        return int(self.world.stats.snapshot()["calls"].get("getUpdates", 0))
-
-    async def keep_killing(self, chance: random.Random) -> None:
-        """Kill the bot at random moments of its life, so often; then let the last one live."""
-        while self.kills < KILLS_MIN:
-            process_id = await self.start()
-            await asyncio.sleep(chance.uniform(*LIFE_SECONDS))
-            os.kill(process_id, signal.SIGKILL)
-            self.kills += 1
-        self.last_process_id = await self.start()
-
-    def approved(self) -> int:
-        """Count the approved reports."""
-        with self.deps.store.read() as uow:
-            status = reports.c.status == ReportStatus.APPROVED.value
-            statement = select(func.count()).select_from(reports).where(status)
-            return int(uow.connection.execute(statement).scalar_one())
-
-    def unsent(self) -> int:
-        """Count the messages that still have to be sent."""
-        with self.deps.store.read() as uow:
-            counts = stored_outbox.count_by_status(uow)
-        return counts.get(OutboxStatus.QUEUED, 0) + counts.get(OutboxStatus.SENDING, 0)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Return when something that nobody tells us of is so."""
-    while not is_so():  # noqa: ASYNC110  another process makes it so
-        await asyncio.sleep(0.03)
-
-
-@asynccontextmanager
-async def theatre_in(folder: Path, template: Path) -> AsyncIterator[Theatre]:
-    """Open everything but the bot."""
-    database = folder / "jifen.db"
-    shutil.copy(template, database)
-    clock = ShiftedClock()
-    deps = Deps(
-        store=Store(f"sqlite:///{database}", durability="NORMAL"),
-        clock=clock,
-        shelf=a_shelf(),
-        files=EvidenceFiles(folder / "evidence"),
-        secret=SECRET,
-        panel_url="http://panel.test",
-    )
-    world = World(clock=clock, media_directory=folder / "media", limits=False)
-    branch = a_branch(deps, members=MEMBERS)
-    for person in (branch.secretary, *branch.recorders, *branch.members):
-        world.add_user(person.name, user_id=person.user_id)
-    async with AsyncExitStack() as ends:
-        ends.callback(deps.close)
-        base = await ends.enter_async_context(serving(create_app(world)))
-        starter = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tests.journeys.bot_process",
-            base,
-            f"sqlite:///{database}",
-            str(folder / "evidence"),
-            cwd=ROOT,
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        ends.push_async_callback(starter.wait)
-        ends.callback(starter.kill)
-        yield Theatre(deps, world, base, ends, branch, starter)
 
 
 async def wait_for(phone: Phone, *words: str) -> Message | None:
@@ -228,11 +110,14 @@ async def approve_all(theatre: Theatre, phone: Phone) -> None:
 
 async def test_kills_lose_nothing_and_double_nothing(sqlite_template: Path, tmp_path: Path) -> None:
     chance = random.Random(SEED)  # noqa: S311  the same moments in every run
-    async with theatre_in(tmp_path, sqlite_template) as theatre, asyncio.timeout(SECONDS_MAX):
+    async with (
+        theatre_in(tmp_path, sqlite_template, members=MEMBERS) as theatre,
+        asyncio.timeout(SECONDS_MAX),
+    ):
         members = theatre.branch.members
         phones = {person.member_id: await theatre.phone(person.user_id) for person in members}
         async with asyncio.TaskGroup() as people:
-            people.create_task(theatre.keep_killing(chance))
+            people.create_task(theatre.keep_killing(chance, kills=KILLS_MIN, life_seconds=LIFE_SECONDS))
             for member_id, phone in phones.items():
                 people.create_task(report_all(theatre, phone, member_id))
             for recorder in theatre.branch.recorders:

@@ -18,7 +18,7 @@ def filled(path: str, number: int = 1) -> str:
     """Return a path with its parameters filled in."""
     for name in (
         *("report_id", "entry_id", "member_id", "evidence_id", "unit_id", "stand_in_id"),
-        *("order_id", "product_id", "window_id", "token"),
+        *("order_id", "product_id", "window_id", "announcement_id", "message_id", "token"),
     ):
         path = path.replace(f"{{{name}}}", str(number))
     return path.replace("{code}", "ceshi")

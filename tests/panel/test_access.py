@@ -5,6 +5,7 @@ import pytest
 from domain.members import Role
 from domain.reports import ReportStatus
 from panel.app import ROUTERS
+from services.announcements import start_announcement
 from services.deps import Deps
 from services.evidence import keep_fetched
 from services.histories import open_history
@@ -21,6 +22,9 @@ SECRET_NOTE = "只有莲塘支部知道的事"
 def test_every_page_is_known_here() -> None:
     assert paths_with("GET") == [
         "/",
+        "/announcements",
+        "/announcements/{announcement_id}",
+        "/announcements/{announcement_id}/receipts.xlsx",
         "/evidence/{evidence_id}",
         "/evidence/{evidence_id}/thumb",
         "/goodbye",
@@ -49,8 +53,14 @@ def test_every_page_is_known_here() -> None:
         "/shop/windows",
         "/standings",
         "/standings/{member_id}",
+        "/undelivered",
+        "/wording",
     ]
     assert paths_with("POST") == [
+        "/announcements",
+        "/announcements/{announcement_id}/save",
+        "/announcements/{announcement_id}/send",
+        "/announcements/{announcement_id}/turn",
         "/evidence/{evidence_id}/fetch",
         "/language",
         "/logout",
@@ -73,6 +83,8 @@ def test_every_page_is_known_here() -> None:
         "/shop/products/{product_id}/stock",
         "/shop/windows",
         "/shop/windows/{window_id}/close",
+        "/undelivered/{message_id}/again",
+        "/wording",
     ]
     assert sum(len(noun.router.routes) for noun in ROUTERS) == len(paths_with("GET") + paths_with("POST"))
 
@@ -101,7 +113,10 @@ async def test_other_branches_things_are_not_there(
         keep_fetched(deps, evidence_id=piece.id, content=a_jpeg())
     evidence = open_history(deps, actor=elsewhere.recorder.actor, report_id=waiting.id).evidence[0]
     entry = list_entries(deps, actor=elsewhere.recorder.actor).lines[0].entry
+    announced = start_announcement(deps, actor=elsewhere.recorder.actor, cause_key="test").announcement.id
     numbers = {
+        "/announcements/{announcement_id}": announced,
+        "/announcements/{announcement_id}/receipts.xlsx": announced,
         "/reports/{report_id}": waiting.id,
         "/reports/{report_id}/next": waiting.id,
         "/evidence/{evidence_id}": evidence.id,
@@ -185,7 +200,7 @@ async def test_administrator_sees_every_unit_below(
 @pytest.mark.parametrize(
     ("role", "address", "places"),
     [
-        (Role.RECORDER, "/", ["待审", "成员", "台账", "排名", "提醒", "职责"]),
+        (Role.RECORDER, "/", ["待审", "成员", "台账", "排名", "通知", "提醒", "职责"]),
         (Role.SUPERVISOR, "/", ["待审", "成员", "台账", "排名", "职责"]),
         (Role.DEPUTY, "/ledger", ["成员", "台账", "排名", "职责"]),
         (Role.SHOPKEEPER, "/roles", ["职责"]),

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, async_playwright
 
+from domain.outbox import Priority
 from domain.reports import EvidenceKind, ReportStatus
 from panel.serve import serve_panel
+from services.announcements import send_now, start_announcement, write_content
 from services.deps import Deps
 from services.evidence import keep_fetched
 from services.histories import open_history
@@ -19,6 +21,7 @@ from services.ledger import list_entries, verify
 from services.reports import attach_evidence, start_report
 from services.sessions import new_login_link
 from services.shop import archive_product, hand_over, list_kept_products, list_orders
+from storage import outbox as stored_outbox
 from tests.builders import Branch, Person, a_member, a_report
 from tests.panel.pictures import a_jpeg
 from tests.shops import ShopBranch, a_product, a_shop, an_order, earn
@@ -100,6 +103,13 @@ def fill(deps: Deps, branch: Branch) -> int:
         file_id="a",
         file_name=f"{'通知' * 40}.pdf",
     )
+    for cause, text in (("draft", LONG * 20), ("sent", f"https://example.test/{'z' * 200}")):
+        number = start_announcement(deps, actor=branch.recorder.actor, cause_key=cause).announcement.id
+        write_content(deps, actor=branch.recorder.actor, announcement_id=number, text=text)
+    send_now(deps, actor=branch.recorder.actor, announcement_id=2)
+    with deps.store.begin() as uow:
+        (first,) = stored_outbox.claim(uow, now=deps.clock.now(), limit=1, first=Priority.BROADCAST)
+        stored_outbox.mark_dead(uow, first.id, failure="wrong: " + "x" * 150)
     return waiting.id
 
 
@@ -118,6 +128,10 @@ async def test_no_page_is_wider_than_the_screen(
         "/ledger",
         "/ledger?name=党员",
         f"/ledger/{entry.id}",
+        "/announcements",
+        "/announcements/1",
+        "/announcements/2",
+        "/undelivered",
         "/roles",
         f"/reminders/{branch.unit.id}",
         f"/reminders/{branch.unit.id}?year=2027",
@@ -193,7 +207,8 @@ async def test_secretary_sets_reminders(
 async def test_touch_targets_are_large(deps: Deps, branch: Branch, open_page: OpenPage) -> None:
     waiting = fill(deps, branch)
     async with open_page() as page:
-        for path in ("/", f"/reports/{waiting}", "/members", "/ledger", f"/reminders/{branch.unit.id}"):
+        pages = ("/", f"/reports/{waiting}", "/members", "/ledger", "/announcements", "/announcements/1")
+        for path in (*pages, f"/reminders/{branch.unit.id}"):
             await page.goto(path)
             assert await page.evaluate(SMALL_TARGETS) == [], path
 

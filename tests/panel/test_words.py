@@ -31,6 +31,7 @@ FACTS = {
     "what": "points",
     "low": None,
     "high": None,
+    "length": 600,
     "length_max": 500,
     "name": "list_days",
     "is_quiet": False,
@@ -44,6 +45,9 @@ FACTS = {
     "opens_at": None,
     "places": 2,
     "until": None,
+    "problem": "placeholder",
+    "part": "{x}",
+    "allowed": (),
 }
 
 

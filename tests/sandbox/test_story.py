@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from domain.announcements import Tally
 from domain.errors import InvitationExpired, InvitationUsed
 from domain.outbox import OutboxStatus
 from domain.periods import month_of
@@ -22,6 +23,7 @@ from sandbox.story.roster import BRANCHES, ORGANISATION, PEOPLE
 from sandbox.story.scripts import ZONE
 from sandbox.world import World
 from services.actors import ChatAccount
+from services.announcements import list_announcements
 from services.clock import FixedClock
 from services.deps import Deps
 from services.ledger import PAGE_LENGTH as LINES_PER_PAGE
@@ -183,8 +185,17 @@ def test_story_keeps_every_photo(told: Told) -> None:
 def test_story_lets_few_messages_wait(told: Told) -> None:
     with told.deps.store.read() as uow:
         waiting = stored_outbox.count_by_status(uow)
-    assert list(waiting) == [OutboxStatus.QUEUED]
+    assert set(waiting) == {OutboxStatus.QUEUED, OutboxStatus.SENT, OutboxStatus.DEAD}
     assert 20 <= waiting[OutboxStatus.QUEUED] <= 160
+
+
+def test_story_has_an_announcement_that_most_have_read_and_one_on_its_way(told: Told) -> None:
+    recorder = next(person for person in told.people if person["name"] == "苏婉晴")
+    page = list_announcements(told.deps, actor=ChatAccount(recorder["user_id"]))
+    fresh, read = page.desks
+    assert (read.announcement.status, fresh.announcement.status) == ("done", "sending")
+    assert read.tally == Tally(sent=15, unbound=3, confirmed=10)
+    assert fresh.tally == Tally(waiting=18)
 
 
 def test_story_begins_the_chats_of_those_who_joined(told: Told) -> None:

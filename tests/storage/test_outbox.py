@@ -111,3 +111,50 @@ def test_four_senders_never_take_the_same_message(store: Store, people: list[int
     assert sorted(map(str, taken)) == [f"{number:02}" for number in range(60)]
     by_recipient = [[key for key in taken if int(str(key)) % 3 == who] for who in range(3)]
     assert by_recipient == [sorted(keys, key=str) for keys in by_recipient]
+
+
+def test_announcement_holds_up_nothing_but_announcements(store: Store, people: list[int]) -> None:
+    put(store, "b1", people[0], Priority.BROADCAST)
+    put(store, "a1", people[0], Priority.ANSWER)
+    put(store, "c1", people[0])
+    put(store, "b2", people[0], Priority.BROADCAST)
+    first = claim(store)
+    assert [key for _, key in first] == ["a1", "b1"]
+    assert claim(store) == []
+    with store.begin() as uow:
+        stored.mark_all_sent(uow, [(one, 1) for one, _ in first], now=NOON)
+    assert [key for _, key in claim(store)] == ["c1"]
+
+
+def test_announcement_waits_for_the_notice_before_it(store: Store, people: list[int]) -> None:
+    put(store, "a1", people[0])
+    put(store, "b1", people[0], Priority.BROADCAST)
+    assert [key for _, key in claim(store)] == ["a1"]
+
+
+def test_what_was_not_tried_does_not_count_as_a_try(store: Store, people: list[int]) -> None:
+    put(store, "a1", people[0])
+    for _ in range(3):
+        with store.begin() as uow:
+            (one,) = stored.claim(uow, now=NOON, limit=1)
+            assert one.attempts == 1
+            stored.release(uow, [one.id])
+    for _ in range(3):
+        with store.begin() as uow:
+            (one,) = stored.claim(uow, now=NOON, limit=1)
+            assert one.attempts == 1
+            stored.mark_retry(uow, one.id, due_at=NOON, failure="wait", is_counted=False)
+
+
+def test_group_gets_its_messages_in_order_at_its_newest_address(store: Store, people: list[int]) -> None:
+    with store.begin() as uow:
+        for key in ("g1", "g2"):
+            message = NewMessage(OutboxKind.CARD, key, None, {"key": key}, Priority.CARD, chat_id=-5)
+            stored.enqueue(uow, [message], now=NOON)
+    ((first, first_key),) = claim(store)
+    assert first_key == "g1"
+    with store.begin() as uow:
+        stored.move_chat(uow, old_chat_id=-5, new_chat_id=-1005)
+        stored.mark_sent(uow, first, message_id=1, now=NOON)
+        (second,) = stored.claim(uow, now=NOON, limit=5)
+    assert (second.facts["key"], second.chat_id) == ("g2", -1005)

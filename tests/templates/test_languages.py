@@ -10,7 +10,14 @@ from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po
 
 from domain import errors
-from domain.errors import DateRefusal, EvidenceRefusal, JifenError, PublicationRefusal, StandInRefusal
+from domain.errors import (
+    DateRefusal,
+    EvidenceRefusal,
+    JifenError,
+    PublicationRefusal,
+    StandInRefusal,
+    WordingProblem,
+)
 from domain.shop import refusals
 from templates.labels import Label
 from templates.words import FOLDER, LANGUAGES, label, language_of, render
@@ -119,6 +126,19 @@ def every_refusal() -> Iterator[JifenError]:
         refusals.CountTooLow(held=3),
         refusals.StockShort(stock=3),
         refusals.HouseholdRefused(),
+        errors.AnnouncementUnknown(),
+        errors.MessageUnknown(),
+        errors.AnnouncementEmpty(),
+        errors.AnnouncementTooLong(length=3100, length_max=3000),
+        errors.AudienceEmpty(),
+        errors.AudiencePrivate(),
+        errors.DueInPast(),
+        errors.TimeUnreadable(),
+        errors.WordingRefused(problem=WordingProblem.BRACES, part="{"),
+    )
+    yield from (
+        errors.AnnouncementConflict(status=s)
+        for s in ("draft", "scheduled", "sending", "paused", "done", "cancelled")
     )
     closed = ("fulfilled", "ready", "partly", "expired", "cancelled", "returned", "reserved")
     yield from (refusals.OrderClosed(status=status, by_name="") for status in closed)

@@ -1,0 +1,61 @@
+"""Announcements: written, put in for an audience, sent under watch, confirmed by those who read them."""
+
+from services.announcements.composing import (
+    choose_audience,
+    discard,
+    recall,
+    start_announcement,
+    want_confirmation,
+    write_content,
+)
+from services.announcements.desk import (
+    PAGE_LENGTH,
+    AnnouncementDesk,
+    AnnouncementPage,
+    list_announcements,
+    open_announcement,
+)
+from services.announcements.reading import (
+    RECEIPTS_PAGE_LENGTH,
+    ReceiptPage,
+    all_receipts,
+    confirm_reading,
+    list_receipts,
+)
+from services.announcements.sending import (
+    cancel,
+    finish_done,
+    pause,
+    resume,
+    schedule,
+    send_again,
+    send_now,
+    start_due,
+)
+
+__all__ = [
+    "PAGE_LENGTH",
+    "RECEIPTS_PAGE_LENGTH",
+    "AnnouncementDesk",
+    "AnnouncementPage",
+    "ReceiptPage",
+    "all_receipts",
+    "cancel",
+    "choose_audience",
+    "confirm_reading",
+    "discard",
+    "finish_done",
+    "list_announcements",
+    "list_receipts",
+    "open_announcement",
+    "pause",
+    "recall",
+    "resume",
+    "schedule",
+    "send_again",
+    "send_now",
+    "start_announcement",
+    "start_due",
+    "want_confirmation",
+    "write_content",
+]

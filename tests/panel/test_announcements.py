@@ -1,0 +1,207 @@
+"""The pages of announcements: written, sent, watched and exported, by those who may, once."""
+
+import io
+from datetime import timedelta
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from domain.announcements import AnnouncementStatus
+from domain.members import Role
+from domain.outbox import Priority
+from services import announcements
+from services.announcements import AnnouncementDesk
+from services.clock import FixedClock
+from services.deps import Deps
+from storage import outbox as stored_outbox
+from tests.builders import Branch, a_branch, a_member, an_administrator
+from tests.conftest import NOON
+from tests.panel.windows import Page, Window
+
+TEXT = "周五下午开会\n请带笔记本"
+
+
+def newest(deps: Deps, branch: Branch) -> AnnouncementDesk:
+    return announcements.list_announcements(deps, actor=branch.recorder.actor).desks[0]
+
+
+async def written(deps: Deps, branch: Branch, window: Window, **fields: str) -> Page:
+    """Write an announcement as the recorder, up to its preview."""
+    await window.sign_in(deps, branch.recorder)
+    page = await window.post("/announcements", cause="a")
+    filled = {"text": TEXT, "units": str(branch.unit.id)} | fields
+    return await window.post(f"{page.address.partition('#')[0]}/save", **filled)
+
+
+async def test_announcement_is_written_previewed_and_sent(deps: Deps, branch: Branch, window: Window) -> None:
+    page = await written(deps, branch, window, text="{姓名}：<b>开会</b>", wants_confirmation="true")
+    assert page.status == 200
+    assert page.texts("p", class_="words") == ["chunfeng记录员1：<b>开会</b>"]
+    assert "将发给 5 人。" in page.root.text
+    sent = await window.post("/announcements/1/send")
+    assert (sent.address, sent.heading) == ("/announcements/1", "通知 正在发送")
+    again = await window.post("/announcements/1/send")
+    assert (again.status, again.alert) == (
+        409,
+        "这条通知刚才有了变动，现在是“正在发送”，请看最新的内容再操作。",
+    )
+    assert newest(deps, branch).tally.waiting == 5
+    listed = await window.get("/announcements")
+    assert [(row[0], row[3], row[5]) for row in listed.rows()] == [
+        ("{姓名}：<b>开会</b>", "0 / 5", "chunfeng记录员1")
+    ]
+
+
+async def test_button_tapped_twice_begins_one_draft(deps: Deps, branch: Branch, window: Window) -> None:
+    await window.sign_in(deps, branch.recorder)
+    addresses = [(await window.post("/announcements", cause="x")).address for _ in range(2)]
+    assert addresses == ["/announcements/1"] * 2
+
+
+@pytest.mark.parametrize(
+    ("fields", "alert"),
+    [
+        ({"text": " "}, "请写几句话再发。"),
+        ({"text": "字" * 3001}, "太长了：有 3001 个字，一条最多 3000 个。请缩短，或者分成两条。"),
+        (
+            {"is_without_report": "true", "is_for_group": "true"},
+            "按申报或分数挑出来的名单只能发给本人，不能同时发到群里。",
+        ),
+        ({"below": "很少"}, "分数看不懂，或者超出了允许的范围；请填一个数，比如 5 或 7.5。"),
+    ],
+)
+async def test_what_is_wrong_is_told_and_what_was_typed_stays(
+    deps: Deps, branch: Branch, window: Window, fields: dict[str, str], alert: str
+) -> None:
+    page = await written(deps, branch, window, **fields)
+    assert (page.status, page.alert) == (422, alert)
+    typed = {"text": TEXT} | fields
+    shown = page.root.find("textarea", name="text")[0]
+    assert shown.children == ([typed["text"]] if typed["text"] else [])
+
+
+async def test_scheduled_is_told_in_local_time_and_taken_back(
+    deps: Deps, branch: Branch, window: Window, clock: FixedClock
+) -> None:
+    await written(deps, branch, window)
+    past = await window.post("/announcements/1/send", is_later="true", on="2026-03-10", at="11:59")
+    assert (past.status, past.alert) == (422, "这个时间已经过了，请选晚一点的。")
+    unreadable = await window.post("/announcements/1/send", is_later="true", on="soon", at="")
+    assert (unreadable.status, unreadable.alert) == (422, "没看懂这个时间，请重新选。")
+    page = await window.post("/announcements/1/send", is_later="true", on="2026-03-10", at="18:30")
+    assert "定在 3月10日 18:30 发送。 将发给 5 人。" in page.root.text
+    assert newest(deps, branch).announcement.due_at == NOON + timedelta(hours=6, minutes=30)
+    draft = await window.post("/announcements/1/turn", action="recall")
+    assert draft.heading == "写通知"
+    clock.advance(timedelta(days=1))
+    assert announcements.start_due(deps) == 0
+
+
+async def test_it_is_paused_continued_and_stopped(deps: Deps, branch: Branch, window: Window) -> None:
+    await written(deps, branch, window)
+    await window.post("/announcements/1/send")
+    headings = [
+        (await window.post("/announcements/1/turn", action=action)).heading
+        for action in ("pause", "resume", "cancel")
+    ]
+    assert headings == ["通知 已暂停", "通知 正在发送", "通知 已取消"]
+    refused = await window.post("/announcements/1/turn", action="resume")
+    assert refused.status == 409
+    assert newest(deps, branch).tally.cancelled == 5
+
+
+async def test_list_of_readers_is_shown_filtered_and_exported(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    a_member(deps, unit=branch.unit, name="=1+1")
+    await written(deps, branch, window, wants_confirmation="true")
+    await window.post("/announcements/1/send")
+    with deps.store.begin() as uow:
+        first, second, *_ = stored_outbox.claim(uow, now=NOON, limit=10, first=Priority.BROADCAST)
+        stored_outbox.mark_sent(uow, first.id, message_id=1, now=NOON)
+        stored_outbox.mark_dead(uow, second.id, failure="blocked: bot was blocked by the user")
+    announcements.confirm_reading(deps, actor=branch.secretary.actor, announcement_id=1)
+    page = await window.get("/announcements/1?read=yes")
+    assert page.rows() == [["chunfeng书记", "已送达", "3月10日 12:00", "3月10日 12:00"]]
+    page = await window.get("/announcements/1?read=no")
+    assert [row[:2] for row in page.rows()][:1] == [["chunfeng记录员1", "停用了机器人"]]
+    answer = await window.client.get("/announcements/1/receipts.xlsx")
+    rows = CalamineWorkbook.from_filelike(io.BytesIO(answer.content)).get_sheet_by_index(0).to_python()
+    assert rows[:3] == [
+        ["姓名", "送达情况", "送达时间", "已阅时间"],
+        ["chunfeng书记", "已送达", "3月10日 12:00", "3月10日 12:00"],
+        ["chunfeng记录员1", "停用了机器人", "", ""],
+    ]
+    assert [row[0] for row in rows[1:]].count("=1+1") == 1
+
+
+async def test_undelivered_is_sent_again_once(
+    deps: Deps, branch: Branch, elsewhere: Branch, window: Window
+) -> None:
+    await written(deps, branch, window)
+    await window.post("/announcements/1/send")
+    with deps.store.begin() as uow:
+        (first, *_) = stored_outbox.claim(uow, now=NOON, limit=1)
+        stored_outbox.mark_dead(uow, first.id, failure="wrong: Bad Request")
+    page = await window.get("/undelivered")
+    assert [row[:2] for row in page.rows()] == [["chunfeng书记", "通知"]]
+    again = await window.post(f"/undelivered/{first.id}/again")
+    assert (again.status, again.rows()) == (200, [])
+    assert (await window.post(f"/undelivered/{first.id}/again")).status == 404
+    assert newest(deps, branch).tally.waiting == 5
+    await window.sign_in(deps, elsewhere.recorder)
+    with deps.store.begin() as uow:
+        stored_outbox.mark_dead(uow, first.id, failure="wrong: Bad Request")
+    assert (await window.get("/undelivered")).rows() == []
+    assert (await window.post(f"/undelivered/{first.id}/again")).status == 404
+    assert newest(deps, branch).tally.failed == 1
+
+
+async def test_other_branches_forms_change_nothing(
+    deps: Deps, branch: Branch, elsewhere: Branch, window: Window
+) -> None:
+    await written(deps, branch, window)
+    await window.sign_in(deps, elsewhere.recorder)
+    statuses = [
+        (await window.post("/announcements/1/save", text="别的", units=str(branch.unit.id))).status,
+        (await window.post("/announcements/1/send")).status,
+        (await window.post("/announcements/1/turn", action="discard")).status,
+    ]
+    assert statuses == [404] * 3
+    assert newest(deps, branch).announcement.text == TEXT
+    assert newest(deps, branch).announcement.status is AnnouncementStatus.DRAFT
+    own = await window.post("/announcements", cause="b")
+    foreign = await window.post(f"{own.address}/save", text="x", units=str(branch.unit.id))
+    assert foreign.status == 404
+    deputy = a_member(deps, unit=branch.unit, name="副书记", roles=(Role.DEPUTY,))
+    await window.sign_in(deps, deputy)
+    assert (await window.get("/announcements")).status == 403
+
+
+async def test_wording_is_tried_saved_and_kept_in_versions(deps: Deps, window: Window) -> None:
+    committee, administrator = an_administrator(deps)
+    branch = a_branch(deps, code="east", parent_id=committee.id)
+    await window.sign_in(deps, administrator)
+    at = {"unit": str(branch.unit.id), "slot": "approval_greeting", "language": "zh_Hans"}
+    refused = await window.post("/wording", **at, version="0", text="{电话}", is_saved="true")
+    assert (refused.status, refused.alert) == (
+        422,
+        "“{电话}”不能用在这里。可以用的有：{姓名}、{单位}、{项目}、{得分}、{月份}。",
+    )
+    tried = await window.post(
+        "/wording", **at, version="0", text="{姓名}，{项目}得{得分}分！", member=str(branch.member.member_id)
+    )
+    assert tried.texts("p", class_="words") == ["east党员1，社区清扫得+5分！"]
+    saved = await window.post("/wording", **at, version="0", text="好样的，{姓名}", is_saved="true")
+    assert (saved.status, saved.told) == (200, "已保存。")
+    late = await window.post("/wording", **at, version="0", text="抢先", is_saved="true")
+    assert late.status == 409
+    await window.post("/wording", **at, version="1", text="", is_saved="true")
+    page = await window.get(f"/wording?unit={branch.unit.id}")
+    assert [one.text for one in page.root.find("li")] == [
+        "第 2 版 · committee管理员 · 3月10日 12:00 （用系统自带的话）",
+        "第 1 版 · committee管理员 · 3月10日 12:00 好样的，{姓名}",
+    ]
+    await window.sign_in(deps, branch.recorder)
+    assert (await window.get("/wording")).status == 403
+    assert (await window.post("/wording", **at, version="2", text="x", is_saved="true")).status == 403
