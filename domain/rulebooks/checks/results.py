@@ -105,7 +105,7 @@ def check_weights(file: RulebookSection, root: Table) -> Iterator[Problem]:
     has_base = file.base is not None or file.units is not None
     for component in components:
         is_there = component != BASE or has_base
-        if is_there and TOTAL not in named and component not in named:
+        if is_there and TOTAL not in named and component not in named and named <= set(known):
             yield at_key(root, ProblemCode.UNWEIGHTED, ("weights", "parts"), value=component)
     whole = sum((part.weight for part in parts.values()), Fraction(0))
     if whole != 1:
