@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.broadcast import measure_broadcast
+from benchmarks.cards import measure_cards
 from benchmarks.dispatch import measure_dispatch
 from benchmarks.measuring import FULL, QUICK, Row, Sizes
 from benchmarks.memory import measure_memory
@@ -27,6 +28,7 @@ PARTS: dict[str, Callable[[Sizes], list[Row]]] = {
     "use_cases": measure_use_cases,
     "orders": measure_orders,
     "photos": measure_photos,
+    "cards": measure_cards,
     "scoring": measure_scoring,
     "broadcast": measure_broadcast,
     "memory": measure_memory,

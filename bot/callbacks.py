@@ -107,6 +107,15 @@ class Act(StrEnum):
     ANNOUNCE_RECALL = "al"
     ANNOUNCE_AGAIN = "aj"
     ANNOUNCE_READ = "an"
+    # freezing a period: `id` is the unit, `arg` the period
+    FREEZE = "zl"
+    FREEZE_PREVIEW = "zp"
+    FREEZE_WHOLE = "zw"
+    FREEZE_CONFIRM = "zx"
+    # what one wants to be told: `arg` is 1 or 0
+    NOTICES = "ns"
+    NOTICE_PICTURE = "ni"
+    NOTICE_MONTHLY = "nm"
     # oneself
     LANGUAGE = "sl"
 

@@ -26,6 +26,7 @@ from bot.handlers import (
     reports,
     reviews,
     shop,
+    standings,
 )
 from bot.screen import Screen
 from bot.screens.announcements import STEPS as ANNOUNCING
@@ -48,6 +49,7 @@ SCREEN_TAPS: dict[Act, TapHandler] = {
     **shop.SCREEN_TAPS,
     **counter.SCREEN_TAPS,
     **announcements.SCREEN_TAPS,
+    **standings.SCREEN_TAPS,
 }
 """Buttons of the current screen; on an older message they are stale."""
 ANYWHERE_TAPS: dict[Act, TapHandler] = {
@@ -60,6 +62,7 @@ ANYWHERE_TAPS: dict[Act, TapHandler] = {
     **members.ANYWHERE_TAPS,
     **shop.ANYWHERE_TAPS,
     **counter.ANYWHERE_TAPS,
+    **standings.ANYWHERE_TAPS,
 }
 """Buttons of messages that stay valid: cards, notices, menus."""
 MENU: dict[str, Callable[[Conversation], Awaitable[None]]] = {
@@ -71,6 +74,7 @@ MENU: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     Label.MY_ORDERS: shop.show_my_orders,
     Label.COUNTER: counter.show_counter,
     Label.ANNOUNCE: announcements.start,
+    Label.FREEZE: standings.show_freezing,
     Label.PANEL: members.panel_command,
 }
 COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
@@ -82,6 +86,7 @@ COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     "orders": shop.show_my_orders,
     "counter": counter.show_counter,
     "announce": announcements.start,
+    "freeze": standings.show_freezing,
     "panel": members.panel_command,
     "language": members.language_command,
     "help": members.help_command,

@@ -11,6 +11,7 @@ from bot.screen import Row, Screen, labelled
 from bot.screens.announcements import progress_screen
 from bot.screens.appeals import objection_screen
 from bot.screens.cards import card_screen
+from bot.screens.standings import notice_screen
 from bot.shop_notices import ShopNotice
 from domain.announcements import Attachment
 from domain.appeals import ObjectionStatus
@@ -20,7 +21,7 @@ from domain.periods import month_of
 from domain.points import from_stored
 from domain.reports import Evidence, ReportAction, ReportStatus
 from domain.wording import Name, Slot, filled_in
-from services import announcements, appeals, reviews
+from services import announcements, appeals, reviews, standings
 from services.actors import PanelMember, home_of
 from services.appeals import ObjectionDesk
 from services.deps import Deps
@@ -213,6 +214,14 @@ def _nudge(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
     return Told(to.user_id, screen) if screen is not None else None
 
 
+def _rank_notice(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
+    notice = standings.open_notice(
+        deps, actor=PanelMember(to.member_id), period_id=int(outgoing.facts["period_id"])
+    )
+    screen = notice_screen(notice, to.language)
+    return Told(to.user_id, screen) if screen is not None else None
+
+
 def _about_shop(make: ShopNotice) -> Callable[[Deps, Outgoing, Recipient], Told | None]:
     def teller(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
         screen = make(deps, outgoing.facts, PanelMember(to.member_id), to.language)
@@ -236,6 +245,7 @@ _TELLERS: dict[OutboxKind, Callable[[Deps, Outgoing, Recipient], Told | None]] =
     OutboxKind.OBJECTION: _objection,
     OutboxKind.OBJECTION_ANSWERED: _objection_answered,
     OutboxKind.EVIDENCE_PROBLEM: _evidence_problem,
+    OutboxKind.RANK_NOTICE: _rank_notice,
     **dict.fromkeys(NUDGES, _nudge),
     **{kind: _about_shop(make) for kind, make in shop_notices.MAKERS.items()},
     OutboxKind.ANNOUNCEMENT_REPORT: _announcement_report,

@@ -1,4 +1,4 @@
-"""Sends one picture with words and buttons below it: a kept photo, or a QR code drawn on the spot."""
+"""Sends one picture with words and buttons below it: a kept photo, or what was drawn on the spot."""
 
 import io
 
@@ -39,6 +39,9 @@ async def send_picture(bot: Bot, deps: Deps, chat_id: int, screen: Screen) -> in
         content = await deps.run(_draw, f"{CHAT_ADDRESS}/{user.username}?start={picture.start}")
         sent = await _send(bot, chat_id, BufferedInputFile(content, "code.png"), caption, markup)
         return sent.message_id
+    if picture.drawn:
+        drawn = BufferedInputFile(picture.drawn, "card.jpg")
+        return (await _send(bot, chat_id, drawn, caption, markup)).message_id
     known = await deps.run(_known, bot_id=bot.id, digest=picture.digest)
     if known is not None:
         try:

@@ -4,6 +4,7 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Literal
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, KeyboardButton, ReplyKeyboardMarkup
@@ -32,15 +33,16 @@ Row = tuple[Button, ...]
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture above the words: a kept photo by its digest, or the QR code of a link to the bot."""
+    """A picture above the words: a kept photo by its digest, the QR code of a link to the bot, or a JPEG."""
 
     digest: str = ""
     start: str = ""
+    drawn: bytes = b""
 
     @property
     def key(self) -> str:
         """What tells two pictures apart."""
-        return self.digest or self.start
+        return self.digest or self.start or sha256(self.drawn).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

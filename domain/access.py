@@ -32,6 +32,8 @@ class Permission(StrEnum):
     """Keep the points shop: products, windows, stock, handing over."""
     ANNOUNCE = "announce"
     """Write announcements to the members of the unit, and see what became of them."""
+    FREEZE_PERIOD = "freeze_period"
+    """Freeze a period that is over, so that everybody is told how they stand."""
     MANAGE_UNITS = "manage_units"
     """Import rosters, grant roles, finalise periods."""
 
@@ -46,6 +48,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.INVITE_MEMBERS,
             Permission.SET_REMINDER_DAY,
             Permission.ANNOUNCE,
+            Permission.FREEZE_PERIOD,
         }
     ),
     Role.SECRETARY: frozenset(
@@ -60,6 +63,7 @@ PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
             Permission.MANAGE_REMINDERS,
             Permission.RUN_SHOP,
             Permission.ANNOUNCE,
+            Permission.FREEZE_PERIOD,
         }
     ),
     Role.DEPUTY: frozenset({Permission.SEE_LEDGER, Permission.SEE_MEMBERS}),

@@ -47,6 +47,8 @@ class OutboxKind(StrEnum):
     """To a member: somebody asks them to decide reports for some days."""
     OBJECTION_DUE = "objection_due"
     """To an answerer: an objection whose time is nearly over."""
+    RANK_NOTICE = "rank_notice"
+    """To a member: how they stood when a period was frozen (告知)."""
     SHOP_OPENED = "shop_opened"
     """To every member: the shop opened, and until when."""
     SHOP_CLOSED = "shop_closed"
@@ -119,7 +121,8 @@ class Outgoing:
 class NewMessage:
     """One message about to be put in; the same dedupe key a second time changes nothing.
 
-    It is for a member, or else for the group with this `chat_id`.
+    It is for a member, or else for the group with this `chat_id`. `due_at` is when it may go out at the
+    earliest; None: at once.
     """
 
     kind: OutboxKind
@@ -129,6 +132,7 @@ class NewMessage:
     priority: Priority
     chat_id: int | None = None
     announcement_id: int | None = None
+    due_at: datetime | None = None
 
 
 def next_try_at(now: datetime, attempts: int, *, chance: float = 1.0) -> datetime | None:

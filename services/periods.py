@@ -1,7 +1,10 @@
 """Freezing a period: from then on its days take no reports and no entries."""
 
+from datetime import datetime
+
 from domain.access import Permission
 from domain.errors import NotAllowed
+from domain.members import Member, Unit
 from domain.periods import Period
 from services.actors import Actor, identify, reach_of, unit_tree
 from services.deps import Deps
@@ -10,6 +13,7 @@ from storage import audit as stored_audit
 from storage import ledger as stored_ledger
 from storage import periods as stored_periods
 from storage import sums as stored_sums
+from storage.database import UnitOfWork
 
 
 def finalise_period(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -> None:
@@ -25,34 +29,39 @@ def finalise_period(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -
         member = identify(uow, actor)
         if unit_id not in reach_of(uow, member, Permission.MANAGE_UNITS):
             raise NotAllowed
-        head = stored_ledger.lock_head(uow, unit_id)  # an approval under way is in the period or refused
-        period_id = stored_periods.insert_finalised(
+        close_period(uow, deps, unit_tree(uow).get(unit_id), period, by=member, now=now)
+
+
+def close_period(
+    uow: UnitOfWork, deps: Deps, unit: Unit, period: Period, *, by: Member, now: datetime
+) -> int | None:
+    """Freeze a period within the use case's own transaction; return its id, None when it is frozen already.
+
+    Of two at once the later one waits at the end of the unit's chain, and finds it frozen.
+    """
+    head = stored_ledger.lock_head(uow, unit.id)  # an approval under way is in the period or refused
+    period_id = stored_periods.insert_finalised(
+        uow,
+        unit_id=unit.id,
+        label=period.label,
+        starts_on=period.starts_on,
+        until_on=period.until_on,
+        actor_id=by.id,
+        now=now,
+    )
+    if period_id is None:
+        return None
+    if unit.rulebook is not None:
+        stored_sums.assert_balances(
             uow,
-            unit_id=unit_id,
-            label=period.label,
-            starts_on=period.starts_on,
-            until_on=period.until_on,
-            actor_id=member.id,
-            now=now,
+            period_id,
+            unit.id,
+            period.starts_on,
+            period.until_on,
+            sequence=head.sequence,
+            hash_=head.hash,
         )
-        if period_id is not None:
-            unit = unit_tree(uow).get(unit_id)
-            if unit.rulebook is not None:
-                stored_sums.assert_balances(
-                    uow,
-                    period_id,
-                    unit_id,
-                    period.starts_on,
-                    period.until_on,
-                    sequence=head.sequence,
-                    hash_=head.hash,
-                )
-                settle_closing(uow, deps.shelf, unit, period)
-            stored_audit.note(
-                uow,
-                "period.finalised",
-                actor_id=member.id,
-                unit_id=unit_id,
-                facts={"period": period.label},
-                now=now,
-            )
+        settle_closing(uow, deps.shelf, unit, period)
+    facts = {"period": period.label}
+    stored_audit.note(uow, "period.finalised", actor_id=by.id, unit_id=unit.id, facts=facts, now=now)
+    return period_id

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 GUARDED = ("events", "entries")
 """The ledger's tables; what came later brings its own guards with its own migration."""
 SHOP_BOOKS = ("shop_purse_lines", "shop_stock_lines")
+STANDINGS = ("standings",)
 
 
 def install_statements(dialect: str) -> list[str]:

@@ -224,6 +224,26 @@ class Label(StrEnum):
     """Take a product out of the catalogue."""
     RESTORE = "重新上架"
     """Put it back."""
+    FREEZE = "定稿"
+    """Choose a period that is over and freeze it."""
+    CONFIRM_FREEZE = "确认定稿"
+    """Freeze it and tell everybody in private."""
+    WHOLE_LIST = "看全部名单"
+    """Everybody in order, for those who keep the books."""
+    TOP_ONLY = "只看前几名"
+    """Back from the whole list."""
+    PROGRESS = "看进度"
+    """How many notices have gone out."""
+    NOTICE_SETTINGS = "告知设置"
+    """What one wants to be told about frozen periods."""
+    WITHOUT_PICTURE = "不要图片"
+    """Notices as words alone."""
+    WITH_PICTURE = "要图片"
+    """Notices with the rank card."""
+    WITHOUT_MONTHLY = "不要每月短报"
+    """Nothing about frozen months."""
+    WITH_MONTHLY = "要每月短报"
+    """The short form of every frozen month."""
     LANGUAGE = "选择语言"
     """The command that changes the language."""
     HELP = "使用帮助"
@@ -268,6 +288,7 @@ COMMAND_LABELS = {
     "orders": Label.MY_ORDERS,
     "counter": Label.COUNTER,
     "announce": Label.ANNOUNCE,
+    "freeze": Label.FREEZE,
     "panel": Label.PANEL,
     "language": Label.LANGUAGE,
     "help": Label.HELP,

@@ -102,7 +102,16 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
     )
     return Screen(
         render("messages/ledger/points.j2", language, facts),
-        tuple(row for row in (numbers, _pages(mine, pages, language), *_periods(mine, language)) if row),
+        tuple(
+            row
+            for row in (
+                numbers,
+                _pages(mine, pages, language),
+                *_periods(mine, language),
+                (labelled(Label.NOTICE_SETTINGS, language, Act.NOTICES),),
+            )
+            if row
+        ),
     )
 
 

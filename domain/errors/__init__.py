@@ -19,7 +19,7 @@ JifenError
     ├── ItemNotForMember · QuotaReached · PublicationRefused
     ├── AnnouncementEmpty · AnnouncementTooLong · AudienceEmpty · AudiencePrivate · DueInPast · TimeUnreadable
     ├── WordingRefused
-    ├── SettingRefused · ReminderDayRefused · CalendarDayRefused · StandInRefused
+    ├── FreezeRefused · SettingRefused · ReminderDayRefused · CalendarDayRefused · StandInRefused
     ├── ShopClosed · BalanceShort · LimitReached · NotForKind · BudgetSpent · QuantityRefused
     ├── ProductRefused · WindowRefused · CountTooLow · StockShort · HouseholdRefused
     └── RulebookUnavailable
@@ -63,6 +63,7 @@ from domain.errors.people import (
 )
 from domain.errors.reminding import (
     CalendarDayRefused,
+    FreezeRefused,
     ReminderDayRefused,
     SettingRefused,
     StandInRefusal,
@@ -124,6 +125,7 @@ __all__ = [
     "EvidenceRefusal",
     "EvidenceRefused",
     "EvidenceUnknown",
+    "FreezeRefused",
     "Invalid",
     "InvitationExpired",
     "InvitationUnknown",

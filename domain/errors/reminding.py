@@ -1,6 +1,7 @@
-"""Refusals about reminders, the calendar and stand-ins."""
+"""Refusals about reminders, the calendar, stand-ins and the end of a period."""
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import ClassVar
 
@@ -11,6 +12,14 @@ class StandInUnknown(NotKnown):
     """No such stand-in for this actor."""
 
     code = "stand_in.unknown"
+
+
+@dataclass(eq=False)
+class FreezeRefused(Invalid):
+    """The period is not over; `until` is the first day on which it can be frozen."""
+
+    until: date
+    code: ClassVar[str] = "period.freeze"
 
 
 @dataclass(eq=False)

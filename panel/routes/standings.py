@@ -3,29 +3,41 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request
-from fastapi.responses import Response
+from fastapi import APIRouter, Form, Path, Request
+from fastapi.responses import RedirectResponse, Response
 
 from domain.periods import Period, PeriodKind
 from domain.rulebooks import Rulebook
+from panel.csrf import FormSender
 from panel.pages import page
-from panel.queries import NUMBER_MAX, number_of
+from panel.queries import NUMBER_MAX, address, number_of
 from panel.sessions import SignedIn, Surroundings
 from services.scoring import explain, item_name, standings
+from services.standings import freeze_period, preview_freeze
 
 router = APIRouter()
 
 MemberId = Annotated[int, Path(ge=1, le=NUMBER_MAX)]
+UnitField = Annotated[int, Form(ge=1, le=NUMBER_MAX)]
+PeriodField = Annotated[str, Form(max_length=16)]
+FROZEN, FROZEN_BEFORE = "frozen", "before"
+"""What became of freezing just now, as the address says it."""
 
 
 @router.get("/standings")
 def show_standings(
-    request: Request, deps: Surroundings, visitor: SignedIn, unit: str = "", period: str = ""
+    request: Request,
+    deps: Surroundings,
+    visitor: SignedIn,
+    unit: str = "",
+    period: str = "",
+    done: str = "",
 ) -> Response:
     """Show a unit's members in order, with the parts of their totals."""
     shown = standings(deps, actor=visitor.actor, unit_id=number_of(unit), period=period or None)
     facts = {
         "shown": shown,
+        "done": done,
         "columns": [
             (code, name)
             for code, name in shown.rulebook.components.items()
@@ -35,6 +47,24 @@ def show_standings(
         "consequences": consequences_of(shown.rulebook),
     }
     return page(request, "standings/list.html", facts, visitor=visitor)
+
+
+@router.get("/standings/freeze")
+def show_freeze(
+    request: Request, deps: Surroundings, visitor: SignedIn, unit: str = "", period: str = ""
+) -> Response:
+    """Show the list as it would be frozen, with the one button that does it."""
+    found = preview_freeze(deps, actor=visitor.actor, unit_id=number_of(unit) or 0, period=period)
+    return page(request, "standings/freeze.html", {"found": found}, visitor=visitor)
+
+
+@router.post("/standings/freeze")
+def freeze(deps: Surroundings, visitor: FormSender, unit: UnitField, period: PeriodField) -> Response:
+    """Freeze a period; who comes second is told that it was frozen before."""
+    done = freeze_period(deps, actor=visitor.actor, unit_id=unit, period=period)
+    what = FROZEN if done.is_new else FROZEN_BEFORE
+    fields = [("unit", unit), ("period", done.period.label), ("done", what)]
+    return RedirectResponse(address("/standings", fields), status_code=303)
 
 
 @router.get("/standings/{member_id}")

@@ -12,6 +12,7 @@ from domain.periods import Period, PeriodUnreadable, month_of
 from domain.rulebooks import Rulebook
 from domain.scoring import PeriodScores, ScoreProblem, SubjectScore
 from domain.scoring.totals import stands_on_sums
+from domain.standings import MEMBER, scores_of
 from services.actors import Actor, Home, home_of, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring.ledgers import evaluate
@@ -20,7 +21,9 @@ from services.scoring.totals import scores_by_sums
 from services.shelf import Shelf
 from services.worlds import roster_around
 from storage import members as stored_members
+from storage import standings as stored_standings
 from storage.database import UnitOfWork
+from storage.standings import FrozenMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,7 @@ class Standings:
     """How a unit stands in a period, best first; the units in which the actor may look beside it.
 
     `is_for_desk` says whether the whole order and what follows from it are shown: they are for those who
-    lead and keep the books.
+    lead and keep the books. Where `mark` says that the period was frozen, the list is the frozen one.
     """
 
     unit: Unit
@@ -39,6 +42,8 @@ class Standings:
     problems: tuple[ScoreProblem, ...]
     ids: Mapping[str, int]
     is_for_desk: bool
+    may_freeze: bool
+    mark: FrozenMark | None
     today_on: date
 
 
@@ -75,17 +80,27 @@ def standings(
         if unit is None:
             raise UnitUnknown
         today = local_day(now, unit)
-        asked = _period(deps, uow, unit, period, now)
-        rulebook, results, ids = _results(uow, deps.shelf, unit, asked, today)
+        asked = period_asked(deps, uow, unit, period, now)
+        rulebook, results, ids = results_of(uow, deps.shelf, unit, asked, today)
+        subjects = tuple(one for one in results.subjects if one.unit == unit.code)
+        mark = stored_standings.marks_of(uow, unit.id).get(asked.label)
+        if mark is not None and mark.has_standings:
+            codes = {member_id: code for code, member_id in ids.items()}
+            kept = stored_standings.list_standings(uow, mark.id)
+            units_own = tuple(one for one in subjects if one.kind != MEMBER)
+            subjects = (*scores_of(kept, unit_code=unit.code, codes=codes), *units_own)
+        may_freeze = unit.id in reach_of(uow, member, Permission.FREEZE_PERIOD)
         return Standings(
             unit=unit,
             units=units,
             period=asked,
             rulebook=rulebook,
-            subjects=tuple(one for one in results.subjects if one.unit == unit.code),
+            subjects=subjects,
             problems=results.problems,
             ids=ids,
             is_for_desk=unit.id in reach_of(uow, member, Permission.SEE_QUEUE),
+            may_freeze=may_freeze and mark is None and asked.until_on <= today,
+            mark=mark,
             today_on=today,
         )
 
@@ -98,7 +113,7 @@ def members_from(
     Raises:
         RulebookUnavailable
     """
-    _, results, ids = _results(uow, shelf, unit, period, today)
+    _, results, ids = results_of(uow, shelf, unit, period, today)
     return frozenset(
         ids[one.subject]
         for one in results.subjects
@@ -106,7 +121,7 @@ def members_from(
     )
 
 
-def _results(
+def results_of(
     uow: UnitOfWork, shelf: Shelf, unit: Unit, period: Period, today: date
 ) -> tuple[Rulebook, PeriodScores, Mapping[str, int]]:
     """Return a unit's results, from the sums alone where the rulebook needs nothing else."""
@@ -147,7 +162,7 @@ def explain(
     """
     with deps.store.read() as uow:
         home = _home(uow, deps, actor, member_id, unit_id)
-        asked = _period(deps, uow, home.unit, period, deps.clock.now())
+        asked = period_asked(deps, uow, home.unit, period, deps.clock.now())
         scored = evaluate(uow, deps.shelf, home.unit, asked, today=home.today, detailed=home.member.id)
         score = scored.evaluation.of(asked).of(home.member.code)
         return Explained(home.member, home.unit, view_of(scored, home.member.code), score, home.today)
@@ -169,7 +184,12 @@ def _home(uow: UnitOfWork, deps: Deps, actor: Actor, member_id: int | None, unit
     return home
 
 
-def _period(deps: Deps, uow: UnitOfWork, unit: Unit, label: str | None, now: datetime) -> Period:
+def period_asked(deps: Deps, uow: UnitOfWork, unit: Unit, label: str | None, now: datetime) -> Period:
+    """Return the period that a label names in the unit's own calendar, without one the current month.
+
+    Raises:
+        PeriodUnknown, RulebookUnavailable
+    """
     today = local_day(now, unit)
     book = deps.shelf.in_force(uow, unit.rulebook, today).rulebook
     if label:

@@ -10,6 +10,7 @@ from storage.outbox.looking import (
     is_addressed,
     list_dead,
     next_due_at,
+    progress_of,
     units_of_letter,
 )
 from storage.outbox.marking import (
@@ -42,6 +43,7 @@ __all__ = [
     "mark_sent",
     "move_chat",
     "next_due_at",
+    "progress_of",
     "release",
     "release_all",
     "revive",

@@ -15,9 +15,13 @@ _QUEUED, _SENDING = OutboxStatus.QUEUED.value, OutboxStatus.SENDING.value
 _HOLDS_UP = and_(
     or_(_EARLIER.c.status == _QUEUED, _EARLIER.c.status == _SENDING),
     _EARLIER.c.id < outbox.c.id,
+    or_(_EARLIER.c.attempts > 0, _EARLIER.c.due_at <= bindparam("now")),
     or_(_EARLIER.c.priority < int(Priority.BROADCAST), outbox.c.priority == int(Priority.BROADCAST)),
 )
-"""Each chat reads its messages in order; what goes to many holds up nothing but its like."""
+"""Each chat reads its messages in order; what goes to many holds up nothing but its like.
+
+What is put off until later, and was never tried, holds up nothing at all.
+"""
 _DUE = Prepared(
     select(outbox.c.id)
     .where(

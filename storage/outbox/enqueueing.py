@@ -32,7 +32,7 @@ def enqueue(uow: UnitOfWork, messages: Iterable[NewMessage], *, now: datetime) -
                 "status": OutboxStatus.QUEUED.value,
                 "attempts": 0,
                 "created_at": now,
-                "due_at": now,
+                "due_at": message.due_at or now,
             }
             for message in messages
         ],

@@ -56,6 +56,17 @@ def count_of_announcements(
     return found
 
 
+def progress_of(uow: UnitOfWork, key_prefix: str) -> tuple[int, int, int]:
+    """Return how many messages with such keys there are, how many are done with, and how many arrived."""
+    is_done = outbox.c.status.in_([OutboxStatus.SENT.value, OutboxStatus.DEAD.value])
+    row = uow.connection.execute(
+        select(func.count(), func.count().filter(is_done), func.count(outbox.c.message_id)).where(
+            outbox.c.dedupe_key.startswith(key_prefix, autoescape=True)
+        )
+    ).one()
+    return int(row[0]), int(row[1]), int(row[2])
+
+
 def is_addressed(uow: UnitOfWork, announcement_id: int, member_id: int) -> bool:
     """Tell whether an announcement was put in for this member."""
     found = select(outbox.c.id).where(

@@ -23,6 +23,7 @@ from storage.tables.shop import (
     shop_windows,
     shop_wrong_codes,
 )
+from storage.tables.standings import notice_choices, standings
 from storage.tables.sums import balances, fills, sums
 from storage.tables.wording import wordings
 
@@ -53,6 +54,7 @@ __all__ = [
     "memberships",
     "metadata",
     "nothing_to_report",
+    "notice_choices",
     "objections",
     "outbox",
     "progress_messages",
@@ -70,6 +72,7 @@ __all__ = [
     "shop_windows",
     "shop_wrong_codes",
     "stand_ins",
+    "standings",
     "submissions",
     "sums",
     "unit_settings",

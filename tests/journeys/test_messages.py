@@ -237,7 +237,7 @@ async def test_days_that_cannot_be_are_disabled_and_refused(stage: Stage) -> Non
     await phone.until(lambda: phone.with_button("11·"), "tomorrow, disabled")
     for day, words in (
         ("20260311", "3月11日 周三 还没到，请选今天或以前的日子。"),
-        ("20260215", "2月15日 周日 所在的那一期已经定稿，不能再报；有疑问请联系记录员。"),
+        ("20260215", "2月15日 周日 所在的那一期已经定稿，不能再报，也不能再通过；有疑问请联系记录员。"),
         ("20260202", "2月2日 周一 您还没有加入本支部，请选加入以后的日子。"),
     ):
         assert await phone.alert_of(march["message_id"], data=f"t:rd:1:{day}") == words

@@ -52,6 +52,7 @@ def test_every_page_is_known_here() -> None:
         "/shop/stock.xlsx",
         "/shop/windows",
         "/standings",
+        "/standings/freeze",
         "/standings/{member_id}",
         "/undelivered",
         "/wording",
@@ -83,6 +84,7 @@ def test_every_page_is_known_here() -> None:
         "/shop/products/{product_id}/stock",
         "/shop/windows",
         "/shop/windows/{window_id}/close",
+        "/standings/freeze",
         "/undelivered/{message_id}/again",
         "/wording",
     ]

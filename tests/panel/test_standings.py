@@ -1,13 +1,20 @@
 """Standings, score sheets, and rulebooks that are tried and published."""
 
+from datetime import UTC, datetime
+
+from sqlalchemy import func, select
+
 from domain.members import Role
 from domain.periods import parse_period
 from domain.reports import ReportStatus
+from services.clock import FixedClock
 from services.deps import Deps
 from services.ledger import verify
 from services.periods import finalise_period
 from services.publishing import try_version
 from services.scoring import standings
+from services.standings import freeze_period
+from storage.tables import standings as frozen
 from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator
 from tests.conftest import RULEBOOKS
 from tests.panel.reading import Element
@@ -133,3 +140,68 @@ async def test_publishing_never_reaches_into_a_final_period(deps: Deps, window: 
         "已经定稿的周期不能改动，生效日期最早是 2026年3月1日。",
     )
     assert len(try_version(deps, actor=administrator.actor, code="ceshi").versions) == 1
+
+
+APRIL = datetime(2026, 4, 2, 4, tzinfo=UTC)
+
+
+def frozen_rows(deps: Deps) -> int:
+    with deps.store.read() as uow:
+        return int(uow.connection.execute(select(func.count()).select_from(frozen)).scalar_one())
+
+
+async def test_a_quarter_is_looked_at_and_frozen_once(
+    deps: Deps, clock: FixedClock, branch: Branch, window: Window
+) -> None:
+    approve(deps, branch)
+    approve(deps, branch, "clean", member=branch.members[1])
+    a_report(deps, branch.member)
+    await window.sign_in(deps, branch.recorder)
+    running = await window.get("/standings?period=2026-Q1")
+    assert "定稿…" not in running.texts("a")
+    early = await window.get(f"/standings/freeze?unit={branch.unit.id}&period=2026-Q1")
+    assert early.status == 422
+
+    clock.set(APRIL)
+    await window.sign_in(deps, branch.recorder)
+    assert "定稿…" in (await window.get("/standings?period=2026-Q1")).texts("a")
+    preview = await window.get(f"/standings/freeze?unit={branch.unit.id}&period=2026-Q1")
+    assert preview.heading == "定稿 chunfeng支部 · 2026年第1季度"
+    assert preview.alert == "这一期还有 1 份申报没有审核。定稿以后就不能再通过了，建议先处理。"
+    assert preview.rows()[:2] == [
+        ["1", "chunfeng党员2", "5", "—", "—"],
+        ["2", "chunfeng党员1", "4", "—", "—"],
+    ]
+    fields = {"unit": str(branch.unit.id), "period": "2026-Q1"}
+    assert (await window.post("/standings/freeze", **fields, csrf="forged")).status == 403
+    assert frozen_rows(deps) == 0
+    done = await window.post("/standings/freeze", **fields)
+    assert "已定稿。每个人会私下收到自己的成绩。" in done.texts("aside")
+    assert "已定稿 chunfeng记录员1，4月2日 12:00" in done.texts("p")
+    again = await window.post("/standings/freeze", **fields)
+    assert "这一期之前已经定稿，没有重复发送。" in again.texts("aside")
+    assert "定稿…" not in again.texts("a")
+    assert frozen_rows(deps) == 5
+    assert again.rows()[:2] == [
+        ["1", "chunfeng党员2", "5", "0", "5", "—", ""],
+        ["2", "chunfeng党员1", "0", "4", "4", "—", ""],
+    ]
+
+
+async def test_a_supervisor_sees_the_mark_and_freezes_nothing(
+    deps: Deps, clock: FixedClock, branch: Branch, elsewhere: Branch, window: Window
+) -> None:
+    supervisor = a_member(deps, unit=branch.unit, name="纪检委员", roles=(Role.SUPERVISOR,))
+    clock.set(APRIL)
+    await window.sign_in(deps, supervisor)
+    fields = {"unit": str(branch.unit.id), "period": "2026-Q1"}
+    assert "定稿…" not in (await window.get("/standings?period=2026-Q1")).texts("a")
+    assert (await window.get(f"/standings/freeze?unit={branch.unit.id}&period=2026-Q1")).status == 403
+    assert (await window.post("/standings/freeze", **fields)).status == 403
+    await window.sign_in(deps, elsewhere.recorder)
+    assert (await window.post("/standings/freeze", **fields)).status == 403
+    assert frozen_rows(deps) == 0
+    freeze_period(deps, actor=branch.secretary.actor, unit_id=branch.unit.id, period="2026-Q1")
+    await window.sign_in(deps, supervisor)
+    shown = await window.get("/standings?period=2026-Q1")
+    assert "已定稿 chunfeng书记，4月2日 12:00" in shown.texts("p")

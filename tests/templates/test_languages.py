@@ -101,6 +101,7 @@ def every_refusal() -> Iterator[JifenError]:
         errors.NoDecider(),
         errors.NoAnswerer(),
         errors.RulebookUnavailable(rulebook="ceshi"),
+        errors.FreezeRefused(until=date(2026, 4, 1)),
         errors.SettingRefused(name="list_days"),
         errors.ReminderDayRefused(),
         errors.CalendarDayRefused(),

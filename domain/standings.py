@@ -1,0 +1,155 @@
+"""Freezes how a unit stands: rank, movement since the last time, and what the next grade needs."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from domain.errors import FreezeRefused
+from domain.periods import Period
+from domain.rulebooks import Rulebook
+from domain.scoring import SubjectScore
+from domain.scoring.drafts import Due
+from domain.scoring.nearest import NextClass, next_class
+
+MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPart:
+    """One part of a total, named as the rulebook named it then."""
+
+    code: str
+    name: str
+    points: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Needs:
+    """What is missing to the next class, None at the top, and the requirements that did not hold.
+
+    `is_star` tells stars from grades.
+    """
+
+    next: NextClass | None
+    is_star: bool
+    unmet: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one member stood when a period was frozen.
+
+    `rank` is one of `ranked`, None for somebody who is not ranked. `movement` is how many places the member
+    went up since the frozen period of that kind before (down where negative), None where there is nothing to
+    compare with.
+    """
+
+    member_id: int
+    name: str
+    total: Fraction
+    rank: int | None
+    ranked: int
+    movement: int | None
+    grade: str | None
+    stars: int | None
+    is_eligible: bool
+    parts: tuple[StandingPart, ...]
+    consequences: tuple[Due, ...]
+    needs: Needs
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeChoices:
+    """What a member wants of the notices about frozen periods; everything, unless they said otherwise."""
+
+    wants_picture: bool = True
+    wants_monthly: bool = True
+
+
+def check_freezable(period: Period, *, today: date) -> None:
+    """Let only a period that is over be frozen.
+
+    Raises:
+        FreezeRefused
+    """
+    if today < period.until_on:
+        raise FreezeRefused(until=period.until_on)
+
+
+def standings_of(
+    rulebook: Rulebook,
+    period: Period,
+    subjects: Iterable[SubjectScore],
+    *,
+    unit_code: str,
+    ids: Mapping[str, int],
+    ranks_before: Mapping[int, int],
+) -> tuple[Standing, ...]:
+    """Return the standings of a unit's members, in the order given.
+
+    `ids` are the members' ids by code, `ranks_before` their ranks in the frozen period before.
+    """
+    own = [one for one in subjects if one.kind == MEMBER and one.unit == unit_code and one.subject in ids]
+    ranked = sum(one.rank is not None for one in own)
+    return tuple(
+        Standing(
+            member_id=ids[one.subject],
+            name=one.name,
+            total=one.total,
+            rank=one.rank,
+            ranked=ranked,
+            movement=_movement(ranks_before.get(ids[one.subject]), one.rank),
+            grade=one.grade,
+            stars=one.stars,
+            is_eligible=one.is_eligible,
+            parts=tuple(
+                StandingPart(code, rulebook.components.get(code, code), points)
+                for code, points in one.components.items()
+                if points
+            ),
+            consequences=one.consequences,
+            needs=_needs(rulebook, period, one),
+        )
+        for one in own
+    )
+
+
+def _movement(before: int | None, now: int | None) -> int | None:
+    return None if before is None or now is None else before - now
+
+
+def _needs(rulebook: Rulebook, period: Period, score: SubjectScore) -> Needs:
+    grade = next_class(rulebook.grade, score.total, kind=period.kind)
+    star = next_class(rulebook.stars, score.total, kind=period.kind) if grade is None else None
+    unmet = tuple(one.name for one in rulebook.requirements if f"unmet.{one.code}" in score.flags)
+    return Needs(grade or star, star is not None, unmet)
+
+
+def scores_of(
+    standings: Iterable[Standing], *, unit_code: str, codes: Mapping[int, str]
+) -> tuple[SubjectScore, ...]:
+    """Return frozen standings as results without traces, for those who look at a list of results."""
+    return tuple(
+        SubjectScore(
+            subject=codes.get(one.member_id, ""),
+            kind=MEMBER,
+            name=one.name,
+            unit=unit_code,
+            total=one.total,
+            components={part.code: part.points for part in one.parts},
+            rank=one.rank,
+            grade=one.grade,
+            stars=one.stars,
+            is_eligible=one.is_eligible,
+            flags=(),
+            consequences=one.consequences,
+            trace=(),
+        )
+        for one in standings
+    )
+
+
+def top_of(standings: Sequence[Standing], count: int) -> tuple[Standing, ...]:
+    """Return those on the first ranks, equals at the cut included; nobody further down is ever named."""
+    return tuple(one for one in standings if one.rank is not None and one.rank <= count)

@@ -1,0 +1,290 @@
+"""Freezing how a unit stands in a period, and telling each member in private."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.access import Permission
+from domain.errors import NotAllowed, PeriodUnknown, UnitUnknown
+from domain.members import Member, Unit
+from domain.outbox import NewMessage, OutboxKind, Priority
+from domain.periods import Period, PeriodKind, parse_period, period_of
+from domain.standings import NoticeChoices, Standing, check_freezable, standings_of
+from services.actors import Actor, identify, local_day, reach_of, require_reach, unit_tree
+from services.deps import Deps
+from services.due import unit_clocks
+from services.periods import close_period
+from services.scoring.standings import period_asked, results_of
+from storage import outbox as stored_outbox
+from storage import standings as stored_standings
+from storage.database import UnitOfWork
+from storage.standings import FrozenMark
+
+QUARTERS_OFFERED, MONTHS_OFFERED = 4, 3
+
+
+@dataclass(frozen=True, slots=True)
+class FreezeDesk:
+    """The periods of a unit that can be frozen, latest first, each with its mark where it is frozen."""
+
+    units: tuple[Unit, ...]
+    unit: Unit
+    periods: tuple[tuple[Period, FrozenMark | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the notices of a frozen period have come; nothing of all, where they are long gone."""
+
+    count: int = 0
+    done: int = 0
+    arrived: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class FreezePreview:
+    """The list as it would be frozen, or as it was.
+
+    `waiting` reports about these days still wait for a decision: once frozen they can no longer be approved.
+    """
+
+    unit: Unit
+    period: Period
+    standings: tuple[Standing, ...]
+    waiting: int
+    mark: FrozenMark | None
+    sent: Progress
+
+
+@dataclass(frozen=True, slots=True)
+class Freezing:
+    """What became of freezing; not `is_new` where somebody was first. `reachable` members get a message."""
+
+    unit: Unit
+    period: Period
+    mark: FrozenMark
+    is_new: bool
+    reachable: int
+    notices_at: datetime
+    """When the messages go out at the earliest: nobody is disturbed in quiet hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class RankNotice:
+    """What one member is told about a frozen period."""
+
+    member: Member
+    unit: Unit
+    period: Period
+    standing: Standing
+    choices: NoticeChoices
+
+    @property
+    def is_short(self) -> bool:
+        """Whether it is a month's short form."""
+        return self.period.kind is PeriodKind.MONTH
+
+
+def open_freezing(deps: Deps, *, actor: Actor, unit_id: int | None = None) -> FreezeDesk:
+    """Return which quarters and months that are over can be frozen, in a unit of the actor.
+
+    Raises:
+        AccountUnknown
+        NotAllowed: the actor freezes nothing.
+        UnitUnknown
+    """
+    now = deps.clock.now()
+    with deps.store.read() as uow:
+        member = identify(uow, actor)
+        reach = require_reach(uow, member, Permission.FREEZE_PERIOD)
+        units = tuple(one for one in unit_tree(uow).all() if one.id in reach and one.rulebook is not None)
+        unit = next((one for one in units if unit_id in {None, one.id}), None)
+        if unit is None:
+            raise UnitUnknown
+        book = deps.shelf.in_force(uow, unit.rulebook, local_day(now, unit)).rulebook
+        marks = stored_standings.marks_of(uow, unit.id)
+        periods: list[Period] = []
+        for kind, count in (
+            (PeriodKind.QUARTER, QUARTERS_OFFERED),
+            (PeriodKind.MONTH, MONTHS_OFFERED),
+        ):
+            one = book.period_of(kind, local_day(now, unit)).previous
+            for _ in range(count):
+                periods.append(one)
+                one = one.previous
+        return FreezeDesk(units, unit, tuple((one, marks.get(one.label)) for one in periods))
+
+
+def preview_freeze(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> FreezePreview:
+    """Return the list as it would be frozen now, or as it was frozen.
+
+    Raises:
+        AccountUnknown
+        NotAllowed: the actor does not freeze periods of this unit.
+        PeriodUnknown, RulebookUnavailable
+        FreezeRefused: the period is not over.
+    """
+    now = deps.clock.now()
+    with deps.store.read() as uow:
+        _, unit = _freezer(uow, actor, unit_id)
+        asked = period_asked(deps, uow, unit, period, now)
+        mark = stored_standings.marks_of(uow, unit.id).get(asked.label)
+        if mark is not None and mark.has_standings:
+            kept = tuple(stored_standings.list_standings(uow, mark.id))
+            sent = Progress(*stored_outbox.progress_of(uow, _key(unit, asked)))
+            return FreezePreview(unit, asked, kept, 0, mark, sent)
+        check_freezable(asked, today=local_day(now, unit))
+        waiting = stored_standings.count_waiting(uow, unit.id, asked)
+        listed = _standings(uow, deps, unit, asked, now)
+        return FreezePreview(unit, asked, listed, waiting, mark, Progress())
+
+
+def freeze_period(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> Freezing:
+    """Freeze a period with everybody's standing, and put a private notice for each into the outbox.
+
+    A frozen one stays as it is, and says so.
+
+    Raises:
+        AccountUnknown, NotAllowed, PeriodUnknown, RulebookUnavailable, FreezeRefused
+    """
+    now = deps.clock.now()
+    with deps.store.begin() as uow:
+        member, unit = _freezer(uow, actor, unit_id)
+        asked = period_asked(deps, uow, unit, period, now)
+        check_freezable(asked, today=local_day(now, unit))
+        period_id = close_period(uow, deps, unit, asked, by=member, now=now)
+        clock = unit_clocks(uow, now, units=[unit])[unit.id]
+        notices_at = clock.settings.quiet.humane_at(now, clock.zone)
+        if period_id is not None:
+            frozen = _standings(uow, deps, unit, asked, now)
+            stored_standings.insert_standings(uow, period_id, unit.id, asked.kind, frozen)
+            _tell(uow, unit, asked, period_id, frozen, now=now, due_at=notices_at)
+        mark = stored_standings.marks_of(uow, unit.id)[asked.label]
+        reachable = stored_standings.reachable_among(uow, unit.id, mark.id)
+        return Freezing(unit, asked, mark, period_id is not None, reachable, notices_at)
+
+
+def _freezer(uow: UnitOfWork, actor: Actor, unit_id: int) -> tuple[Member, Unit]:
+    member = identify(uow, actor)
+    if unit_id not in reach_of(uow, member, Permission.FREEZE_PERIOD):
+        raise NotAllowed
+    unit = unit_tree(uow).get(unit_id)
+    if unit.rulebook is None:
+        raise UnitUnknown
+    return member, unit
+
+
+def _standings(
+    uow: UnitOfWork, deps: Deps, unit: Unit, period: Period, now: datetime
+) -> tuple[Standing, ...]:
+    rulebook, results, ids = results_of(uow, deps.shelf, unit, period, local_day(now, unit))
+    return standings_of(
+        rulebook,
+        period,
+        results.subjects,
+        unit_code=unit.code,
+        ids=ids,
+        ranks_before=stored_standings.ranks_before(uow, unit.id, period),
+    )
+
+
+def _key(unit: Unit, period: Period) -> str:
+    return f"rank:{unit.id}:{period.label}:"
+
+
+def _tell(
+    uow: UnitOfWork,
+    unit: Unit,
+    period: Period,
+    period_id: int,
+    frozen: tuple[Standing, ...],
+    *,
+    now: datetime,
+    due_at: datetime,
+) -> None:
+    messages = [
+        NewMessage(
+            OutboxKind.RANK_NOTICE,
+            f"{_key(unit, period)}{one.member_id}",
+            one.member_id,
+            {"period_id": period_id},
+            Priority.BROADCAST,
+            due_at=due_at,
+        )
+        for one in frozen
+    ]
+    stored_outbox.enqueue(uow, messages, now=now)
+
+
+def open_notice(deps: Deps, *, actor: Actor, period_id: int) -> RankNotice:
+    """Return what the asking member is told about a frozen period: their own standing, nobody else's.
+
+    Raises:
+        AccountUnknown
+        PeriodUnknown: it is not frozen, or the member is not on its list.
+    """
+    with deps.store.read() as uow:
+        member = identify(uow, actor)
+        standing = stored_standings.get_standing(uow, period_id, member.id)
+        span = stored_standings.span_of(uow, period_id)
+        if standing is None or span is None:
+            raise PeriodUnknown
+        unit_id, label, starts_on, _ = span
+        plain = parse_period(label)
+        shift = (plain.starts_on.year - starts_on.year) * 12 + plain.starts_on.month - starts_on.month
+        return RankNotice(
+            member=member,
+            unit=unit_tree(uow).get(unit_id),
+            period=period_of(plain.kind, starts_on, shift=shift),
+            standing=standing,
+            choices=stored_standings.choices_of(uow, member.id),
+        )
+
+
+def my_choices(deps: Deps, *, actor: Actor) -> NoticeChoices:
+    """Return what the asking member wants to be told (告知设置).
+
+    Raises:
+        AccountUnknown
+    """
+    with deps.store.read() as uow:
+        return stored_standings.choices_of(uow, identify(uow, actor).id)
+
+
+def choose_notices(
+    deps: Deps,
+    *,
+    actor: Actor,
+    wants_picture: bool | None = None,
+    wants_monthly: bool | None = None,
+) -> NoticeChoices:
+    """Change what the asking member wants to be told, and return it; None leaves a choice as it is.
+
+    Raises:
+        AccountUnknown
+    """
+    now = deps.clock.now()
+    with deps.store.begin() as uow:
+        member = identify(uow, actor)
+        before = stored_standings.choices_of(uow, member.id)
+        choices = NoticeChoices(
+            before.wants_picture if wants_picture is None else wants_picture,
+            before.wants_monthly if wants_monthly is None else wants_monthly,
+        )
+        stored_standings.put_choices(uow, member.id, choices, now=now)
+        return choices
+
+
+def frozen_list(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -> tuple[Standing, ...] | None:
+    """Return the list of a period as it was frozen, for those who see the ledger; None where it is not.
+
+    Raises:
+        AccountUnknown, NotAllowed
+    """
+    with deps.store.read() as uow:
+        member = identify(uow, actor)
+        if unit_id not in reach_of(uow, member, Permission.SEE_LEDGER):
+            raise NotAllowed
+        mark = stored_standings.marks_of(uow, unit_id).get(period.label)
+        if mark is None or not mark.has_standings:
+            return None
+        return tuple(stored_standings.list_standings(uow, mark.id))
