@@ -76,31 +76,23 @@ def roster_around(
     ids: dict[str, int] = {}
     nobody: frozenset[str] = frozenset()
     codes = {one.id: one.code for one in tree.all()}
-    end = date.max if today is None else _month_end(today)
-    for line in stored_members.roster_of(uow, inside | above | elsewhere, member_id=member_id):
-        held = roles.get((line.member_id, line.unit_id))
-        charge = in_charge.get(line.member_id)
-        if line.unit_id not in inside and not charge and not (held and held & leading):
+    end = None if today is None else _month_end(today)
+    for member, code, name, status, unit_id, kind, since_on, until_on in stored_members.roster_of(
+        uow, inside | above | elsewhere, member_id=member_id
+    ):
+        held = roles.get((member, unit_id))
+        charge = in_charge.get(member)
+        if unit_id not in inside and not charge and not (held and held & leading):
             continue
-        if line.since_on is not None and line.since_on >= end:
+        if since_on is not None and end is not None and since_on >= end:
             continue
-        ids[line.code] = line.member_id
-        until_on = line.until_on
-        stays.append(
-            Stay(
-                member=line.code,
-                unit=codes[line.unit_id],
-                name=line.name,
-                kind=line.kind,
-                roles=frozenset((held or set()) | ({Role.DEPUTY.value} if charge else set()))
-                if held or charge
-                else nobody,
-                in_charge=frozenset(charge) if charge else nobody,
-                status=line.status,
-                since_on=line.since_on,
-                until_on=until_on if end == date.max else min(until_on or end, end),
-            )
-        )
+        ids[code] = member
+        as_what = charged = nobody
+        if held or charge:
+            as_what = frozenset((held or set()) | ({Role.DEPUTY.value} if charge else set()))
+            charged = frozenset(charge or ())
+        last = until_on if until_on is not None and (end is None or until_on < end) else end
+        stays.append(Stay(code, codes[unit_id], name, kind, as_what, charged, status, since_on, last))
     parents = {one.code: tree.get(one.parent_id).code for one in scoring if one.parent_id is not None}
     return Roster(World(stays=tuple(stays), parents=parents), tuple(scoring), ids)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
 
@@ -33,6 +33,26 @@ _GET_MANY = PreparedForMany(lambda ids: _MEMBER.where(members.c.id.in_(ids)))
 _NAMES_OF = PreparedForMany(lambda ids: select(members.c.id, members.c.name).where(members.c.id.in_(ids)))
 _GRANTS_IN = PreparedForMany(lambda ids: _GRANTS.where(roles.c.unit_id.in_(ids)).order_by(roles.c.id))
 _GRANTS_OF = Prepared(_GRANTS.where(roles.c.member_id == bindparam("member")).order_by(roles.c.id))
+_ROSTER_LINES = (
+    select(
+        memberships.c.member_id,
+        members.c.code,
+        members.c.name,
+        members.c.status,
+        memberships.c.unit_id,
+        memberships.c.kind,
+        memberships.c.since_on,
+        memberships.c.until_on,
+    )
+    .join(members, members.c.id == memberships.c.member_id)
+    .order_by(memberships.c.id)
+)
+_ROSTER = PreparedForMany(lambda ids: _ROSTER_LINES.where(memberships.c.unit_id.in_(ids)))
+_ROSTER_OF_MEMBER = PreparedForMany(
+    lambda ids: _ROSTER_LINES.where(
+        memberships.c.unit_id.in_(ids), memberships.c.member_id == bindparam("member")
+    )
+)
 _REMEMBERED = "grants"
 
 
@@ -105,42 +125,14 @@ def memberships_of(uow: UnitOfWork, member_id: int) -> Sequence[Membership]:
     return [_membership(row) for row in _MEMBERSHIPS_OF.all(uow, member=member_id)]
 
 
-class RosterLine(NamedTuple):
-    """One membership with its member, as the tables hold it: a large unit has very many."""
+def roster_of(uow: UnitOfWork, unit_ids: Iterable[int], *, member_id: int | None = None) -> Sequence[Any]:
+    """Return every membership in these units with its member, past ones too, in the order of the roster.
 
-    member_id: int
-    code: str
-    name: str
-    status: str
-    unit_id: int
-    kind: str
-    since_on: date | None
-    until_on: date | None
-
-
-def roster_of(
-    uow: UnitOfWork, unit_ids: Iterable[int], *, member_id: int | None = None
-) -> Sequence[RosterLine]:
-    """Return every membership in these units with its member, past ones too, in the order of the roster."""
-    where: list[ColumnElement[bool]] = [memberships.c.unit_id.in_(sorted(set(unit_ids)))]
+    Of each: member_id, code, name, status, unit_id, kind, since_on and until_on.
+    """
     if member_id is not None:
-        where.append(memberships.c.member_id == member_id)
-    rows = uow.connection.execute(
-        select(
-            members.c.id,
-            members.c.code,
-            members.c.name,
-            members.c.status,
-            memberships.c.unit_id,
-            memberships.c.kind,
-            memberships.c.since_on,
-            memberships.c.until_on,
-        )
-        .join(memberships, memberships.c.member_id == members.c.id)
-        .where(*where)
-        .order_by(memberships.c.id)
-    )
-    return [RosterLine(*row) for row in rows.all()]
+        return _ROSTER_OF_MEMBER.all(uow, unit_ids, member=member_id)
+    return _ROSTER.all(uow, unit_ids)
 
 
 def insert_membership(

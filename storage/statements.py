@@ -56,13 +56,8 @@ class Prepared:
         readers = compiled.readers
         if readers is None:
             return [compiled.row(row) for row in rows]
-        return [
-            compiled.row(
-                value if read is None or value is None else read(value)
-                for value, read in zip(row, readers, strict=True)
-            )
-            for row in rows
-        ]
+        columns = [(at, read) for at, read in enumerate(readers) if read is not None]
+        return [compiled.row(_converted(row, columns)) for row in rows]
 
     def one_or_none(self, uow: UnitOfWork, **values: Any) -> Any:
         """Return the single row, or None; more than one is our mistake."""
@@ -143,6 +138,16 @@ class Prepared:
             readers=readers if any(readers) else None,
             row=row._make,
         )
+
+
+def _converted(row: Sequence[Any], columns: Sequence[tuple[int, Convert]]) -> Sequence[Any]:
+    """Return a driver's row with these columns converted where they hold anything."""
+    changed: list[Any] | None = None
+    for at, read in columns:
+        if row[at] is not None:
+            changed = list(row) if changed is None else changed
+            changed[at] = read(row[at])
+    return row if changed is None else changed
 
 
 def _bound(compiled: _Compiled, values: Mapping[str, Any]) -> Any:

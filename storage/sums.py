@@ -232,8 +232,8 @@ def cells_in(
 
 def totals_in(
     uow: UnitOfWork, unit_id: int, since_on: date, until_on: date, parts: Sequence[Sequence[str]]
-) -> Iterator[tuple[int, list[int]]]:
-    """Yield each member of a unit with what the items of each part count in these months, and all the rest.
+) -> dict[int, Sequence[int]]:
+    """Return of each member of a unit what counts in these months: all, then the items of each part.
 
     Amounts are stored integers. The primary key holds the rows of a member together, so nothing is sorted.
     """
@@ -250,9 +250,9 @@ def totals_in(
         )
         .group_by(sums.c.member_id)
     )
-    for member_id, whole, *counted in uow.connection.execute(statement).all():
-        counted.append(whole - sum(counted))
-        yield member_id, counted
+    cursor = uow.connection.execute(statement).cursor
+    assert cursor is not None
+    return {row[0]: row[1:] for row in cursor.fetchall()}
 
 
 def begins_on(uow: UnitOfWork, unit_ids: Iterable[int]) -> date | None:

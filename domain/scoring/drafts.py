@@ -1,16 +1,19 @@
 """The score of one subject in one period while it is being worked out, and the questions asked of it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
+from operator import attrgetter
+from typing import Any, cast
 
 from domain.periods import Period
 from domain.rulebooks import Rulebook
+from domain.rulebooks.expressions import Call, Expression, Name, parts_of
 from domain.rulebooks.results import WeightedPart
 from domain.scoring.accounts import BASE, Account, Contribution
 from domain.scoring.ballots import BallotBox
-from domain.scoring.conditions import Value
+from domain.scoring.conditions import Value, holds
 from domain.scoring.counting import ZERO
 from domain.scoring.effects import NO_EFFECTS, Effects
 from domain.scoring.inputs import Stay
@@ -72,9 +75,9 @@ class Draft:
     """Whether awards pass over the subject: by an effect, or by a requirement that was not met."""
     is_eligible: bool = True
     effects: Effects = NO_EFFECTS
-    flags: list[str] = field(default_factory=list)
+    flags: tuple[str, ...] = ()
     met: dict[str, bool] = field(default_factory=dict)
-    consequences: list[Due] = field(default_factory=list)
+    consequences: tuple[Due, ...] = ()
     weighed: tuple[Weighed, ...] = ()
     led: tuple[Led, ...] = ()
     """What the score is made from, where the subject leads."""
@@ -111,7 +114,8 @@ class Question:
     def named(self, name: str) -> Value:
         """Return a name's value: what every subject has, or a component's points."""
         if name in _NAMED:
-            return _NAMED[name](self.draft)
+            value = _NAMED[name](self.draft)
+            return Fraction(value) if type(value) is int else cast("Value", value)
         return self.draft.components.get(name, ZERO)
 
     def told(self, function: str, about: str) -> Value:  # noqa: PLR0911  one case a function
@@ -167,19 +171,19 @@ class Question:
         return sum(points > 0 for points in sums.values())
 
 
-_NAMED: Mapping[str, Callable[[Draft], Value]] = {
-    "total": lambda draft: draft.total,
-    "base": lambda draft: draft.base,
-    "rank": lambda draft: _number(draft.rank),
-    "bottom": lambda draft: _number(draft.bottom),
-    "ranked": lambda draft: Fraction(draft.ranked),
-    "grade": lambda draft: draft.grade,
-    "stars": lambda draft: _number(draft.stars),
-    "eligible": lambda draft: draft.is_eligible,
-    "kind": lambda draft: draft.stay.kind,
-    "status": lambda draft: draft.stay.status,
-    "class": lambda draft: draft.stay.class_,
-    "months": lambda draft: Fraction(draft.months),
+_NAMED: Mapping[str, Callable[[Draft], Any]] = {
+    "total": attrgetter("total"),
+    "base": attrgetter("base"),
+    "rank": attrgetter("rank"),
+    "bottom": attrgetter("bottom"),
+    "ranked": attrgetter("ranked"),
+    "grade": attrgetter("grade"),
+    "stars": attrgetter("stars"),
+    "eligible": attrgetter("is_eligible"),
+    "kind": attrgetter("stay.kind"),
+    "status": attrgetter("stay.status"),
+    "class": attrgetter("stay.class_"),
+    "months": attrgetter("months"),
 }
 _OF_ENTRIES: Mapping[str, Callable[[Recorded], Fraction]] = {
     "raw": lambda entry: entry.event_points,
@@ -190,5 +194,31 @@ _OF_ENTRIES: Mapping[str, Callable[[Recorded], Fraction]] = {
 }
 
 
-def _number(value: int | None) -> Fraction | None:
-    return None if value is None else Fraction(value)
+class Condition:
+    """A condition for very many drafts: worked out once for all that have the same of what it asks about."""
+
+    def __init__(self, condition: Expression, about: Callable[[Draft], Question]) -> None:
+        self._condition = condition
+        self._about = about
+        self._asked = _asked_by(condition)
+        self._known: dict[Hashable, bool] = {}
+
+    def holds(self, draft: Draft) -> bool:
+        """Tell whether it is true of a draft as it is now."""
+        if self._asked is None:
+            return holds(self._condition, self._about(draft))
+        key = self._asked(draft)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = holds(self._condition, self._about(draft))
+        return found
+
+
+def _asked_by(condition: Expression) -> Callable[[Draft], Hashable] | None:
+    """Return what reads all that a condition asks about, None where not every draft has it."""
+    parts = list(parts_of(condition))
+    names = {part.code for part in parts if isinstance(part, Name)}
+    if not names or names - _NAMED.keys() or any(isinstance(part, Call) for part in parts):
+        return None
+    readers = [_NAMED[name] for name in sorted(names)]
+    return readers[0] if len(readers) == 1 else lambda draft: tuple(read(draft) for read in readers)

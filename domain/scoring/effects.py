@@ -37,6 +37,8 @@ class Effects:
 
     def grade(self, otherwise: str | None, order: tuple[str, ...]) -> str | None:
         """Return the worst grade that an entry sets, else the given one, never above a ceiling."""
+        if not self.of_year:
+            return otherwise
         fixed = [effect.grade for effect in self.of_year if effect.grade is not None]
         grade = max(fixed, key=order.index) if fixed else otherwise
         ceilings = [effect.grade_max for effect in self.of_year if effect.grade_max is not None]

@@ -1,7 +1,7 @@
 """Applies a rulebook to a whole world: every subject's score, rank, grade and consequences in a period."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -133,12 +133,11 @@ class Evaluation:
         if rounding is not None and rounding.is_before_classes:
             _round(rounding, period, (*members.values(), *units.values()))
         ranking = self._rulebook.ranking
+        together = groups_of(members.values(), ranking.within, self._world.parents).values()
         if period.kind in ranking.periods:
-            for group in groups_of(members.values(), ranking.within, self._world.parents).values():
+            for group in together:
                 rank(group, ranking)
-        listings = conclude(
-            self._rulebook, period, members.values(), units.values(), self._world.parents, questions.about
-        )
+        listings = conclude(self._rulebook, period, together, units.values(), questions.about)
         if rounding is not None and not rounding.is_before_classes:
             _round(rounding, period, (*members.values(), *units.values()))
         return Working(members, units, tuple(listings))
@@ -157,7 +156,7 @@ class Evaluation:
             draft = Draft(
                 subject=member,
                 kind=HOUSEHOLD if self._rulebook.is_by_household and stay.household == member else MEMBER,
-                stay=replace(stay, in_charge=in_charge),
+                stay=stay._replace(in_charge=in_charge),
                 roles=roles,
                 account=self._account(MEMBER, member, stays, has_base=not self._is_led_with_own(roles)),
             )

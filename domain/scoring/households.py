@@ -15,7 +15,7 @@ def by_household(world: World) -> World:
     return replace(
         world,
         stays=tuple(
-            replace(stay, member=stay.household, name=stay.household) if stay.household else stay
+            stay._replace(member=stay.household, name=stay.household) if stay.household else stay
             for stay in world.stays
         ),
         events=tuple(replace(event, members=shared(event.members)) for event in world.events),

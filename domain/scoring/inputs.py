@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
+from typing import NamedTuple
 
 from domain.periods import Period
 
 
-@dataclass(frozen=True, slots=True)
-class Stay:
+class Stay(NamedTuple):
     """The days for which somebody belongs to a unit, and as what; one row of the roster.
 
     `until_on` is the first day that no longer counts. `in_charge` names the units that a deputy looks after.
@@ -87,10 +87,11 @@ class World:
     @cached_property
     def stays_of(self) -> Mapping[str, tuple[Stay, ...]]:
         """The rows of each member, in the order of the roster."""
-        found: dict[str, list[Stay]] = {}
+        found: dict[str, tuple[Stay, ...]] = {}
         for stay in self.stays:
-            found.setdefault(stay.member, []).append(stay)
-        return {member: tuple(rows) for member, rows in found.items()}
+            before = found.get(stay.member)
+            found[stay.member] = (stay,) if before is None else (*before, stay)
+        return found
 
     @cached_property
     def stays_in(self) -> Mapping[str, tuple[Stay, ...]]:

@@ -1,6 +1,6 @@
 """Concludes from scores: grades, stars, flags, requirements, lists and tasks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from fractions import Fraction
@@ -8,10 +8,9 @@ from fractions import Fraction
 from domain.periods import Period, PeriodKind
 from domain.rulebooks import Bands, Rulebook
 from domain.rulebooks.results import Consequence, Population
-from domain.scoring.conditions import holds
-from domain.scoring.drafts import Draft, Due, Question
+from domain.scoring.drafts import Condition, Draft, Due, Question
 from domain.scoring.effects import effects_in
-from domain.scoring.ranking import groups_of, pick
+from domain.scoring.ranking import pick
 
 Asking = Callable[[Draft], Question]
 
@@ -33,31 +32,32 @@ class Listing:
 def conclude(
     rulebook: Rulebook,
     period: Period,
-    members: Iterable[Draft],
+    together: Collection[Sequence[Draft]],
     units: Iterable[Draft],
-    parents: Mapping[str, str],
     about: Asking,
 ) -> list[Listing]:
     """Write grades, stars, flags and consequences into ranked drafts; return the lists with places.
 
-    Awards pass over those whom an entry or an unmet requirement bars. A consequence that closes awards shows
-    in `is_eligible` and leaves the lists of its own period as they are.
+    `together` are the members, those who are ranked together in one group. Awards pass over those whom an
+    entry or an unmet requirement bars. A consequence that closes awards shows in `is_eligible` and leaves the
+    lists of its own period as they are.
     """
-    people, bodies = list(members), list(units)
-    stars, grades = (_Labels(bands, period.kind) for bands in (rulebook.stars, rulebook.grade))
-    for draft in people:
-        _classify(rulebook, period, draft, about, stars, grades)
+    bodies = list(units)
+    classing = _Classing(rulebook, period, about)
+    for group in together:
+        for draft in group:
+            classing.classify(draft)
     listings: list[Listing] = []
     for consequence in rulebook.consequences:
         if not decides(consequence, period):
             continue
         found: list[Draft] = []
         if consequence.for_members:
-            chosen, lists = _chosen(rulebook, consequence, people, parents, about)
+            chosen, lists = _chosen(consequence, together, about)
             found += chosen
             listings += lists
-        if consequence.for_units:
-            found += [draft for draft in bodies if _applies(consequence, draft, about)]
+        if consequence.for_units and consequence.selection is None:
+            found += _holding(consequence, bodies, about)
         for draft in found:
             _add(consequence, draft, period)
     return listings
@@ -67,7 +67,7 @@ class _Labels:
     """The classes of totals, each total looked up once: many members have the same."""
 
     def __init__(self, bands: Bands | None, kind: PeriodKind) -> None:
-        self._bands = bands
+        self._bands = bands if bands is not None and kind in bands.periods else None
         self._kind = kind
         self._known: dict[tuple[int, int], str | None] = {}
 
@@ -81,43 +81,55 @@ class _Labels:
         return self._known[key]
 
 
-def _classify(
-    rulebook: Rulebook, period: Period, draft: Draft, about: Asking, stars: _Labels, grades: _Labels
-) -> None:
-    """Give a draft what follows from itself alone."""
-    if rulebook.has_effects:
-        draft.effects = effects_in(rulebook, draft.account.live, period)
-        draft.flags = list(draft.effects.flags)
-        draft.is_barred = draft.effects.is_barring
-    for requirement in rulebook.requirements:
-        if period.kind in requirement.periods and _is_among(requirement.among, draft, about):
-            is_met = holds(requirement.when, about(draft))
-            draft.met[requirement.code] = is_met
-            if not is_met:
-                draft.flags.append(f"unmet.{requirement.code}")
-                draft.is_barred = draft.is_barred or requirement.bars
-    draft.is_eligible = not draft.is_barred
-    label = stars.of(draft.total)
-    if label is not None:
-        draft.stars = draft.effects.stars(int(label))
-    draft.grade = _grade(rulebook, period, draft, about, grades)
+class _Classing:
+    """What follows for a subject from itself alone, in one period."""
 
+    def __init__(self, rulebook: Rulebook, period: Period, about: Asking) -> None:
+        self._rulebook = rulebook
+        self._period = period
+        self._about = about
+        self._requirements = [
+            (one, _Among(one.among, about), Condition(one.when, about))
+            for one in rulebook.requirements
+            if period.kind in one.periods
+        ]
+        self._stars = _Labels(rulebook.stars, period.kind)
+        self._grades = _Labels(rulebook.grade, period.kind)
+        self._is_graded = rulebook.grade is not None and period.kind in rulebook.grade.periods
+        self._rules = [(label, Condition(condition, about)) for label, condition in rulebook.grade_rules]
 
-def _grade(rulebook: Rulebook, period: Period, draft: Draft, about: Asking, grades: _Labels) -> str | None:
-    """Return the grade: by rule or by total, the worse of it and the ballots', as entries let it stand."""
-    if rulebook.grade is None or period.kind not in rulebook.grade.periods:
-        return None
-    order = rulebook.grade_order
-    grade = grades.of(draft.total)
-    if not rulebook.grade_rules and not rulebook.grade_with:
+    def classify(self, draft: Draft) -> None:
+        """Write flags, whether awards are open, stars and grade."""
+        if self._rulebook.has_effects:
+            draft.effects = effects_in(self._rulebook, draft.account.live, self._period)
+            draft.flags = draft.effects.flags
+            draft.is_barred = draft.effects.is_barring
+        for requirement, among, when in self._requirements:
+            if among.has(draft):
+                is_met = when.holds(draft)
+                draft.met[requirement.code] = is_met
+                if not is_met:
+                    draft.flags += (f"unmet.{requirement.code}",)
+                    draft.is_barred = draft.is_barred or requirement.bars
+        draft.is_eligible = not draft.is_barred
+        label = self._stars.of(draft.total)
+        if label is not None:
+            draft.stars = draft.effects.stars(int(label))
+        if self._is_graded:
+            draft.grade = self._grade(draft)
+
+    def _grade(self, draft: Draft) -> str | None:
+        """Return the grade by rule or by total, the worse of it and the ballots', as entries let it stand."""
+        order, with_ballots = self._rulebook.grade_order, self._rulebook.grade_with
+        grade = self._grades.of(draft.total)
+        if self._rules:
+            grade = next((label for label, rule in self._rules if rule.holds(draft)), grade)
+        if with_ballots:
+            instrument = self._rulebook.instruments[with_ballots]
+            mark = self._about(draft).ballots.mode(instrument, self._period)
+            if mark is not None:
+                grade = mark if grade is None else max(grade, mark, key=order.index)
         return draft.effects.grade(grade, order)
-    question = about(draft)
-    grade = next((label for label, condition in rulebook.grade_rules if holds(condition, question)), grade)
-    if rulebook.grade_with:
-        mark = question.ballots.mode(rulebook.instruments[rulebook.grade_with], period)
-        if mark is not None:
-            grade = mark if grade is None else max(grade, mark, key=order.index)
-    return draft.effects.grade(grade, order)
 
 
 def decides(consequence: Consequence, period: Period) -> bool:
@@ -126,44 +138,56 @@ def decides(consequence: Consequence, period: Period) -> bool:
 
 
 def _chosen(
-    rulebook: Rulebook,
-    consequence: Consequence,
-    members: list[Draft],
-    parents: Mapping[str, str],
-    about: Asking,
+    consequence: Consequence, together: Iterable[Sequence[Draft]], about: Asking
 ) -> tuple[list[Draft], list[Listing]]:
-    is_for_all = consequence.among.is_everybody
-    candidates = [
-        draft
-        for draft in members
-        if not (consequence.is_award and draft.is_barred)
-        and (is_for_all or _is_among(consequence.among, draft, about))
-    ]
+    among = _Among(consequence.among, about)
+    chosen: list[Draft] = []
     listings: list[Listing] = []
-    if consequence.selection is not None:
-        among_same = [draft for draft in members if is_for_all or is_among_words(consequence.among, draft)]
-        sizes = groups_of(among_same, rulebook.ranking.within, parents)
-        listed: list[Draft] = []
-        for key, group in groups_of(candidates, rulebook.ranking.within, parents).items():
-            ranked = len(sizes[key])
-            picked = pick(group, consequence.selection, ranked=ranked)
-            listed += picked.chosen
+    for group in together:
+        candidates = among.of(group)
+        if consequence.is_award:
+            candidates = [draft for draft in candidates if not draft.is_barred]
+        if consequence.selection is not None and candidates:
+            ranked = among.size_by_words(group)
+            picked = pick(candidates, consequence.selection, ranked=ranked)
+            candidates = picked.chosen
             groups = tuple(tuple(draft.subject for draft in equals) for equals in picked.groups)
             tied = tuple(draft.subject for draft in picked.tied)
             places = consequence.selection.places(ranked)
             listings.append(Listing(consequence.code, groups, tied, places, ranked))
-        candidates = listed
+        chosen += _holding(consequence, candidates, about)
+    return chosen, listings
+
+
+def _holding(consequence: Consequence, candidates: Sequence[Draft], about: Asking) -> Sequence[Draft]:
     if consequence.when is None:
-        return candidates, listings
-    return [draft for draft in candidates if _holds(consequence, draft, about)], listings
+        return candidates
+    when = Condition(consequence.when, about)
+    return [draft for draft in candidates if when.holds(draft)]
 
 
-def _applies(consequence: Consequence, draft: Draft, about: Asking) -> bool:
-    return consequence.selection is None and _holds(consequence, draft, about)
+class _Among:
+    """Who belongs to a population, by the roster's words and by a condition on scores."""
 
+    def __init__(self, among: Population, about: Asking) -> None:
+        self._among = among
+        self._where = None if among.where is None else Condition(among.where, about)
 
-def _holds(consequence: Consequence, draft: Draft, about: Asking) -> bool:
-    return consequence.when is None or holds(consequence.when, about(draft))
+    def has(self, draft: Draft) -> bool:
+        """Tell whether somebody belongs to it."""
+        return self._among.is_everybody or (
+            is_among_words(self._among, draft) and (self._where is None or self._where.holds(draft))
+        )
+
+    def size_by_words(self, drafts: Sequence[Draft]) -> int:
+        """Return how many the roster's words fit."""
+        if self._among.is_everybody:
+            return len(drafts)
+        return sum(is_among_words(self._among, draft) for draft in drafts)
+
+    def of(self, drafts: Sequence[Draft]) -> Sequence[Draft]:
+        """Return those who belong to it."""
+        return drafts if self._among.is_everybody else [draft for draft in drafts if self.has(draft)]
 
 
 def is_among_words(among: Population, draft: Draft) -> bool:
@@ -174,17 +198,11 @@ def is_among_words(among: Population, draft: Draft) -> bool:
     return among.admits(kind=stay.kind, status=stay.status, roles=draft.roles, class_=stay.class_)
 
 
-def _is_among(among: Population, draft: Draft, about: Asking) -> bool:
-    return among.is_everybody or (
-        is_among_words(among, draft) and (among.where is None or holds(among.where, about(draft)))
-    )
-
-
 def _add(consequence: Consequence, draft: Draft, period: Period) -> None:
     due_on = None
     if consequence.days is not None:
         due_on = period.until_on + timedelta(days=consequence.days - 1)
-    draft.consequences.append(Due(consequence.code, consequence.name, consequence.to, due_on))
+    draft.consequences += (Due(consequence.code, consequence.name, consequence.to, due_on),)
     if consequence.bars:
         draft.is_eligible = False
     if consequence.stars is not None:

@@ -1,10 +1,10 @@
 """Puts drafts in order: ranks from the top and the bottom, and who is on a list with so many places."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter
 
 from domain.rulebooks.results import Cut, Ranking, Selection, Ties, Within
 from domain.scoring.drafts import Draft
@@ -29,33 +29,39 @@ def groups_of(
 
 def rank(drafts: Sequence[Draft], ranking: Ranking) -> None:
     """Write the ranks of drafts that are ranked together, from the top and from the bottom."""
-    for is_top in (True, False):
-        place = distinct = 0
-        last: int | None = None
-        for position, (value, _, draft) in enumerate(_ordered(drafts, ranking.by, is_top=is_top), start=1):
-            if value != last:
-                place, distinct, last = position, distinct + 1, value
-            number = {Ties.STANDARD: place, Ties.DENSE: distinct, Ties.ORDINAL: position}[ranking.ties]
-            if is_top:
-                draft.rank, draft.ranked = number, len(drafts)
-            else:
-                draft.bottom = number
+    least_first = _equals(drafts, ranking.by)
+    for number, draft in _numbered(reversed(least_first), ranking.ties):
+        draft.rank, draft.ranked = number, len(drafts)
+    for number, draft in _numbered(least_first, ranking.ties):
+        draft.bottom = number
 
 
-def _ordered(drafts: Iterable[Draft], by: str, *, is_top: bool) -> list[tuple[int, str, Draft]]:
-    """Return the drafts in order, each behind its measure and its code.
+def _numbered(groups: Iterable[Sequence[Draft]], ties: Ties) -> Iterator[tuple[int, Draft]]:
+    position = 1
+    for distinct, equals in enumerate(groups, start=1):
+        if ties is Ties.ORDINAL:
+            yield from enumerate(_by_code(equals), start=position)
+        else:
+            number = distinct if ties is Ties.DENSE else position
+            for draft in equals:
+                yield number, draft
+        position += len(equals)
 
-    The measures are brought to whole numbers on one scale first: comparing fractions costs ten times more.
+
+def _equals(drafts: Iterable[Draft], by: str) -> list[list[Draft]]:
+    """Return the drafts with equals together, those with the smallest measure first.
+
+    The measures are brought to whole numbers on one scale: comparing fractions costs ten times more.
     """
-    measured = [(*draft.measure(by).as_integer_ratio(), draft) for draft in drafts]
-    scale = math.lcm(*{denominator for _, denominator, _ in measured})
-    sign = -scale if is_top else scale
-    keyed = [
-        (numerator * (sign // denominator), draft.subject, draft)
-        for numerator, denominator, draft in measured
-    ]
-    keyed.sort(key=itemgetter(0, 1))
-    return keyed
+    found: dict[tuple[int, int], list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        found[draft.measure(by).as_integer_ratio()].append(draft)
+    scale = math.lcm(*{denominator for _, denominator in found})
+    return [found[ratio] for ratio in sorted(found, key=lambda ratio: ratio[0] * (scale // ratio[1]))]
+
+
+def _by_code(drafts: Iterable[Draft]) -> list[Draft]:
+    return sorted(drafts, key=attrgetter("subject"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +86,11 @@ def pick(candidates: Sequence[Draft], selection: Selection, *, ranked: int) -> P
     places = selection.places(ranked)
     groups: list[tuple[Draft, ...]] = []
     taken = 0
-    ordered = _ordered(candidates, selection.by, is_top=selection.is_top)
-    for _, group in groupby(ordered, key=itemgetter(0)):
-        equals = tuple(draft for _, _, draft in group)
+    least_first = _equals(candidates, selection.by)
+    for group in reversed(least_first) if selection.is_top else least_first:
         if taken >= places:
             break
+        equals = tuple(_by_code(group))
         if taken + len(equals) > places and selection.cut is Cut.COMMITTEE:
             return Picked(tuple(groups), equals)
         groups.append(equals)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from domain.periods import Period
 from domain.scoring.accounts import Contribution
@@ -13,8 +14,7 @@ from domain.scoring.posting import QuotaFull
 TIE_AT_CUT, QUOTA = "tie-at-cut", "quota"
 
 
-@dataclass(frozen=True, slots=True)
-class SubjectScore:
+class SubjectScore(NamedTuple):
     """One subject's result in a period; the counted points of `trace` add up to `total`."""
 
     subject: str
@@ -59,20 +59,21 @@ class PeriodScores:
 
 def finished(draft: Draft) -> SubjectScore:
     """Return a draft as a result."""
+    stay = draft.stay
     return SubjectScore(
-        subject=draft.subject,
-        kind=draft.kind,
-        name=draft.stay.name,
-        unit=draft.stay.unit,
-        total=draft.total,
-        components=draft.components,
-        rank=draft.rank,
-        grade=draft.grade,
-        stars=draft.stars,
-        is_eligible=draft.is_eligible,
-        flags=tuple(draft.flags),
-        consequences=tuple(draft.consequences),
-        trace=tuple(draft.lines),
+        draft.subject,
+        draft.kind,
+        stay.name,
+        stay.unit,
+        draft.total,
+        draft.components,
+        draft.rank,
+        draft.grade,
+        draft.stars,
+        draft.is_eligible,
+        draft.flags,
+        draft.consequences,
+        tuple(draft.lines),
     )
 
 

@@ -4,8 +4,8 @@ The results are those of `Evaluation`, without traces: the same code ranks and c
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
+from operator import attrgetter
 
 from domain.periods import Period, PeriodKind
 from domain.points import from_stored
@@ -25,12 +25,8 @@ _ABOUT_NO_ENTRIES = frozenset({"min", "max", "abs", "floor", "role", "flag", "me
 NO_BALLOTS = BallotBox(())
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A member's stays and what their entries of the period count, by component, in stored integers."""
-
-    stays: tuple[Stay, ...]
-    counted: Sequence[int]
+Row = tuple[tuple[Stay, ...], Sequence[int]]
+"""A member's stays and what their entries of the period count, all, then by component, as stored."""
 
 
 def stands_on_sums(rulebook: Rulebook, kind: PeriodKind) -> bool:
@@ -74,17 +70,20 @@ def components_of(rulebook: Rulebook) -> Mapping[str, tuple[str, ...]]:
 
 
 def scores_from_sums(rulebook: Rulebook, period: Period, rows: Iterable[Row]) -> PeriodScores:
-    """Return the results of a period; `Row.counted` follows `components_of`, with the others' sum last."""
-    drafts = _drafts(rulebook, period, rows)
-    if period.kind in rulebook.ranking.periods:
-        for group in groups_of(drafts, rulebook.ranking.within, {}).values():
+    """Return the results of a period; the sums of a row follow `components_of`, after that of all items."""
+    drafts = _drafts(rulebook, period, sorted(rows, key=_code))
+    together = groups_of(drafts, rulebook.ranking.within, {}).values()
+    is_ranked = period.kind in rulebook.ranking.periods
+    if is_ranked:
+        for group in together:
             rank(group, rulebook.ranking)
 
     def about(draft: Draft) -> Question:
         return Question(rulebook, period, draft, NO_BALLOTS, _nothing)
 
-    listings = conclude(rulebook, period, drafts, (), {}, about)
-    drafts.sort(key=lambda one: (one.rank is None, one.rank or 0, one.subject))
+    listings = conclude(rulebook, period, together, (), about)
+    if is_ranked:
+        drafts.sort(key=attrgetter("rank"))  # equals stay in the order of their codes
     return PeriodScores(
         period,
         tuple(map(finished, drafts)),
@@ -92,41 +91,49 @@ def scores_from_sums(rulebook: Rulebook, period: Period, rows: Iterable[Row]) ->
     )
 
 
+def _code(row: Row) -> str:
+    return row[0][0].member
+
+
 def _nothing() -> None:
     """Return no earlier period: nothing here asks for one."""
 
 
 def _drafts(rulebook: Rulebook, period: Period, rows: Iterable[Row]) -> list[Draft]:
-    codes = [*components_of(rulebook), OTHER]
-    names = list(rulebook.components)
+    codes = list(components_of(rulebook))
+    nothing = dict.fromkeys(rulebook.components, ZERO)
     nobody = Account(rulebook, (), months_missing=never_missing)
-    worth: dict[int, Fraction] = {0: ZERO}
+    worth = _Worth()
     present = _Presence(rulebook, period)
     found = []
-    for row in rows:
-        seen = present.of(row.stays)
+    for stays, (counted, *amounts) in rows:
+        seen = present.of(stays)
         if seen is None:
             continue
         stay, roles, months, base = seen
-        components = dict.fromkeys(names, ZERO)
+        components = nothing.copy()
         if base:
-            components[BASE] = worth.setdefault(base, from_stored(base))
-        whole = base
-        for code, amount in zip(codes, row.counted, strict=True):
+            components[BASE] = worth[base]
+        rest = counted
+        for code, amount in zip(codes, amounts, strict=True):
             if amount:
-                points = worth.get(amount)
-                if points is None:
-                    points = worth[amount] = from_stored(amount)
-                components[code] = points
-                whole += amount
-        total = worth.get(whole)
-        if total is None:
-            total = worth[whole] = from_stored(whole)
-        draft = Draft(stay.member, MEMBER, stay, roles, nobody, components=components, total=total)
-        draft.base = components.get(BASE, ZERO)
+                components[code] = worth[amount if code != BASE else amount + base]
+                rest -= amount
+        if rest:
+            components[OTHER] = worth[rest] + components.get(OTHER, ZERO)
+        draft = Draft(stay.member, MEMBER, stay, roles, nobody, [], components, worth[base + counted])
+        draft.base = worth[base]
         draft.months = months
         found.append(draft)
     return found
+
+
+class _Worth(dict[int, Fraction]):
+    """The points of stored integers, each made once: many members have the same."""
+
+    def __missing__(self, stored: int) -> Fraction:
+        points = self[stored] = from_stored(stored)
+        return points
 
 
 class _Presence:

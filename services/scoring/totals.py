@@ -8,7 +8,7 @@ from domain.members import Unit
 from domain.periods import Period
 from domain.rulebooks import Rulebook
 from domain.scoring import PeriodScores
-from domain.scoring.totals import Row, components_of, scores_from_sums
+from domain.scoring.totals import components_of, scores_from_sums
 from services.worlds import Roster
 from storage import sums as stored_sums
 from storage.database import UnitOfWork
@@ -20,10 +20,10 @@ def scores_by_sums(
     """Return the results of a unit for a rulebook that `stands_on_sums`, without traces."""
     with without_collector():
         parts = list(components_of(rulebook).values())
-        found = dict(stored_sums.totals_in(uow, unit.id, period.starts_on, period.until_on, parts))
-        nothing = [0] * (len(parts) + 1)
+        found = stored_sums.totals_in(uow, unit.id, period.starts_on, period.until_on, parts)
+        nothing = (0,) * (len(parts) + 1)
         rows = (
-            Row(stays, found.get(roster.ids[code], nothing)) for code, stays in roster.world.stays_of.items()
+            (stays, found.get(roster.ids[code], nothing)) for code, stays in roster.world.stays_of.items()
         )
         return scores_from_sums(rulebook, period, rows)
 

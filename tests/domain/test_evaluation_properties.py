@@ -112,7 +112,7 @@ def results(history: Sequence[Event]) -> list[PeriodScores]:
 
 def without_traces(found: list[PeriodScores]) -> list[PeriodScores]:
     return [
-        replace(scores, subjects=tuple(replace(one, trace=()) for one in scores.subjects)) for scores in found
+        replace(scores, subjects=tuple(one._replace(trace=()) for one in scores.subjects)) for scores in found
     ]
 
 

@@ -64,7 +64,7 @@ def _asked(book: Rulebook, root: Table, case: Case) -> Answer:
         return [(one.number, one.code) for one in evaluation.refused]
     scores = evaluation.of(applied.period(case.question["period"]))
     sheets = [
-        (replace(subject, trace=()), [(line.item, line.counted, line.why) for line in subject.trace])
+        (subject._replace(trace=()), [(line.item, line.counted, line.why) for line in subject.trace])
         for subject in scores.subjects
     ]
     return sheets, [problem.code for problem in scores.problems]

@@ -79,7 +79,7 @@ class _Telling:
         yield from self._totals()
         yield from self._over_quota()
         if self.draft.kind != UNIT:
-            self.draft.flags = list(self.draft.effects.flags)
+            self.draft.flags = self.draft.effects.flags
             required = list(self._required())
             yield from required
             self.draft.is_eligible = not self.draft.is_barred
@@ -130,7 +130,7 @@ class _Telling:
             )
             self.draft.met[requirement.code] = is_met
             if not is_met:
-                self.draft.flags.append(f"unmet.{requirement.code}")
+                self.draft.flags += (f"unmet.{requirement.code}",)
 
     def _flags(self) -> Iterator[Reason]:
         for flag in self.draft.effects.flags:
@@ -235,9 +235,9 @@ def _as_concluded(rulebook: Rulebook, final: Draft) -> Draft:
         grade=None,
         stars=None,
         is_eligible=True,
-        flags=[],
+        flags=(),
         met={},
-        consequences=[],
+        consequences=(),
     )
 
 
