@@ -38,52 +38,66 @@ GLANCE_SECONDS = 0.3
 """How often a recorder looks."""
 LIFE_SECONDS = (0.05, 2.0)
 """How long a process lives, from its first call on."""
+BUTTONS = ("信息稿件 +2", "学习", "今天", "跳过", "提交")
+"""What a member taps on the way, whichever of them the screen has."""
 ALL = MEMBERS * JOURNEYS_EACH
 
 
-async def wait_for(phone: Phone, *words: str) -> Message | None:
-    """Look for a message with all these words for as long as patience lasts."""
-    given_up_at = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < given_up_at:
-        await phone.refresh(wait_seconds=0.5)
-        for _, message in sorted(phone.messages.items(), reverse=True)[:LOOKED_AT_MAX]:
-            if message["from"] == "bot" and all(part in message["text"] for part in words):
-                return message
+def shown(phone: Phone) -> tuple[Message, str] | None:
+    """Return the newest message that asks for something, and the button to tap; "" asks for words."""
+    for message in reversed(phone.living[-LOOKED_AT_MAX:]):
+        if message["from"] == "bot" and "用一句话说说" in message["text"]:
+            return message, ""
+        buttons = phone.button_words(message)
+        for button in BUTTONS:
+            if button in buttons:
+                return message, button
     return None
 
 
-async def insist(phone: Phone, button: str, *words: str) -> Message:
-    """Tap a button until a message has these words; as people do, again when nothing happens."""
-    while True:
-        message = phone.with_button(button)
-        if message is not None:
-            what = {"message_id": message["message_id"], "text": button}
-            await phone.client.post(f"/sandbox/users/{phone.user_id}/tap", json=what)
-        found = await wait_for(phone, *words)
-        if found is not None:
-            return found
+def looks(phone: Phone) -> tuple[int, int]:
+    """Tell one look of the chat from another."""
+    return max(((m["message_id"], m["edits"]) for m in phone.living), default=(0, 0))
 
 
-async def insist_typing(phone: Phone, text: str, *words: str) -> Message:
-    """Type until a message has these words."""
-    while True:
-        await phone.say(text)
-        found = await wait_for(phone, *words)
-        if found is not None:
-            return found
+async def answer(phone: Phone, note: str) -> None:
+    """Do what the newest screen asks for; where nothing asks, begin."""
+    screen = shown(phone)
+    if screen is None:
+        await phone.say("申报")
+    elif screen[1]:
+        await tap(phone, screen[0], screen[1])
+    else:
+        await phone.say(note)
+
+
+async def tap(phone: Phone, message: Message, button: str) -> None:
+    """Tap a button; whether that helps, the screen will tell."""
+    what = {"message_id": message["message_id"], "text": button}
+    await phone.client.post(f"/sandbox/users/{phone.user_id}/tap", json=what)
+
+
+def confirmed(phone: Phone, note: str) -> int | None:
+    """Return the number under which the report with this note was sent, once the chat tells it."""
+    for message in phone.messages.values():
+        number = re.match(r"✅ 已提交，编号 (\d+)", message["text"])
+        if number and message["from"] == "bot" and f"说明：{note}" in message["text"]:
+            return int(number[1])
+    return None
 
 
 async def report_article(phone: Phone, note: str) -> int:
-    """Report one article with this note; return the number that the confirmation tells."""
-    await insist_typing(phone, "申报", "您做的是哪一类")
-    if phone.with_button("信息稿件 +2") is None:  # else it is offered at once, as used before
-        await insist(phone, "学习", "里的哪一项")
-    await insist(phone, "信息稿件 +2", "哪一天做的")
-    await insist(phone, "今天", "有照片就发来")
-    await insist(phone, "跳过", "用一句话说说")
-    await insist_typing(phone, note, f"说明：{note}", "没问题就点")
-    confirmation = await insist(phone, "提交", f"说明：{note}", "已提交，编号")
-    return int(re.findall(r"已提交，编号 (\d+)", confirmation["text"])[0])
+    """Report one article with this note, looking at the screen as people do; return the confirmed number."""
+    await phone.refresh()
+    while (number := confirmed(phone, note)) is None:
+        seen = looks(phone)
+        await answer(phone, note)
+        given_up_at = time.monotonic() + PATIENCE_SECONDS
+        while looks(phone) == seen and time.monotonic() < given_up_at:
+            await phone.refresh(wait_seconds=0.5)
+        if looks(phone) == seen:
+            await phone.say("申报")  # nothing happened: as people do, from the beginning
+    return number
 
 
 async def report_all(theatre: Theatre, phone: Phone, member_id: int) -> None:
@@ -104,8 +118,7 @@ async def approve_all(theatre: Theatre, phone: Phone) -> None:
             since = time.monotonic() - tapped_at.get(message["message_id"], float("-inf"))
             if is_open and since > PATIENCE_SECONDS:
                 tapped_at[message["message_id"]] = time.monotonic()
-                what = {"message_id": message["message_id"], "text": "通过"}
-                await phone.client.post(f"/sandbox/users/{phone.user_id}/tap", json=what)
+                await tap(phone, message, "通过")
 
 
 async def test_kills_lose_nothing_and_double_nothing(sqlite_template: Path, tmp_path: Path) -> None:

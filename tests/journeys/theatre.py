@@ -113,12 +113,17 @@ async def a_starter(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process
     """Open a process that starts bots when asked."""
     command = (sys.executable, "-m", "tests.journeys.bot_process", *arguments)
     starter = await asyncio.create_subprocess_exec(
-        *command, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+        *command,
+        cwd=ROOT,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        start_new_session=True,
     )
     try:
         yield starter
     finally:
-        starter.kill()
+        # a bot that still lives holds the pipe, and waiting for the starter alone would never end
+        os.killpg(starter.pid, signal.SIGKILL)
         await starter.wait()
 
 
