@@ -28,6 +28,7 @@ from services.deps import Deps
 from services.scoring import sheet_for
 from services.wording import own_words
 from storage import accounts as stored_accounts
+from storage import decisions as stored_decisions
 from storage import dialogs as stored_dialogs
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
@@ -112,7 +113,7 @@ def _card(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
 
 def _decided(deps: Deps, outgoing: Outgoing, to: Recipient) -> Told | None:
     with deps.store.read() as uow:
-        decision = stored_reports.get_decision(uow, int(outgoing.facts["decision_id"]))
+        decision = stored_decisions.get_decision(uow, int(outgoing.facts["decision_id"]))
         report = stored_reports.get_report(uow, int(outgoing.facts["report_id"]))
         if decision is None or report is None or report.happened_on is None:
             return None

@@ -25,6 +25,7 @@ from services.actors import Actor, answerers, deciders, identify, local_day, rea
 from services.deps import Deps
 from storage import appeals as stored_appeals
 from storage import audit as stored_audit
+from storage import decisions as stored_decisions
 from storage import evidence as stored_evidence
 from storage import members as stored_members
 from storage import periods as stored_periods
@@ -70,7 +71,7 @@ def raise_objection(deps: Deps, *, actor: Actor, report_id: int, reason: str) ->
         if report is None or member.id not in {report.member_id, report.filed_by_id}:
             raise ReportUnknown
         next_status(report.status, ReportAction.UPHOLD)
-        decision = stored_reports.last_decision(uow, report.id)
+        decision = stored_decisions.last_decision(uow, report.id)
         assert decision is not None, "a rejected report was decided"
         known = stored_appeals.objections_to(uow, [decision.id]).get(decision.id)
         if known is not None:
@@ -164,7 +165,7 @@ def _get(uow: UnitOfWork, objection_id: int) -> Objection:
 
 
 def _decision_of(uow: UnitOfWork, objection: Objection) -> Decision:
-    decision = stored_reports.get_decision(uow, objection.decision_id)
+    decision = stored_decisions.get_decision(uow, objection.decision_id)
     assert decision is not None, "an objection refers to a decision"
     return decision
 

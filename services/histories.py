@@ -8,6 +8,7 @@ from domain.members import Member
 from domain.reports import Decision, Evidence, Report
 from services.actors import Actor, deciders, identify, reach_of
 from services.deps import Deps
+from storage import decisions as stored_decisions
 from storage import evidence as stored_evidence
 from storage import members as stored_members
 from storage import reports as stored_reports
@@ -45,7 +46,7 @@ def open_history(deps: Deps, *, actor: Actor, report_id: int) -> History:
         is_own = member.id in {report.member_id, report.filed_by_id}
         if not is_own and not _reaches(uow, member, report):
             raise ReportUnknown
-        decisions = stored_reports.list_decisions(uow, report.id)
+        decisions = stored_decisions.list_decisions(uow, report.id)
         names = stored_members.names_of(uow, [decision.actor_id for decision in decisions])
         return History(
             report=report,

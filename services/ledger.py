@@ -16,6 +16,7 @@ from services.deps import Deps
 from services.scoring import SheetView, sheet_for
 from services.shop.checking import check_books
 from services.tallies import LineCount, counts_of, differences, years_in
+from storage import decisions as stored_decisions
 from storage import ledger as stored_ledger
 from storage import members as stored_members
 from storage import reports as stored_reports
@@ -135,7 +136,7 @@ def explain_entry(deps: Deps, *, actor: Actor, entry_id: int) -> EntryStory:
             unit=unit_tree(uow).get(entry.unit_id),
             rulebook=deps.shelf.version(uow, entry.rulebook_version_id),
             report=stored_reports.get_report(uow, origin.report_id) if origin.report_id else None,
-            decision=stored_reports.get_decision(uow, origin.decision_id) if origin.decision_id else None,
+            decision=stored_decisions.get_decision(uow, origin.decision_id) if origin.decision_id else None,
             recorded_by_name=names[entry.recorded_by_id],
             is_reversed=entry.id in stored_ledger.reversed_ids(uow, [entry.id]),
         )

@@ -14,6 +14,7 @@ from services.actors import Actor, answerers, deciding, identify, local_day, ove
 from services.deps import Deps
 from services.scoring import item_name
 from storage import appeals as stored_appeals
+from storage import decisions as stored_decisions
 from storage import due as stored_due
 from storage import members as stored_members
 from storage import outbox as stored_outbox
@@ -133,7 +134,7 @@ def _hurry_answerers(uow: UnitOfWork, clock: UnitClock, now: datetime) -> list[N
         if not is_near or not _is_new(uow, OBJECTION, str(objection.id), now):
             continue
         report = stored_reports.get_report(uow, objection.report_id)
-        decision = stored_reports.get_decision(uow, objection.decision_id)
+        decision = stored_decisions.get_decision(uow, objection.decision_id)
         assert report is not None, "an objection refers to a report"
         assert decision is not None, "an objection refers to a decision"
         messages += [

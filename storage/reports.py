@@ -1,4 +1,4 @@
-"""Reports, what they said at each submission, and the decisions about them."""
+"""Reports, and what they said at each submission."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,13 +10,12 @@ from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, func, or_, 
 from sqlalchemy.dialects import postgresql, sqlite
 
 from domain.points import from_stored, to_stored
-from domain.reports import Decision, Report, ReportAction, ReportStatus
+from domain.reports import Report, ReportStatus
 from storage.database import UnitOfWork, one_or_none
 from storage.statements import Prepared, PreparedForMany, inserting
-from storage.tables import decisions, evidence, reports, submissions
+from storage.tables import evidence, reports, submissions
 
 _REPORT = select(reports)
-_DECISION = select(decisions)
 _GET = Prepared(_REPORT.where(reports.c.id == bindparam("report")))
 _LOCK = Prepared(_REPORT.where(reports.c.id == bindparam("report")).with_for_update())
 """SQLite locks the whole database for a writer and leaves the clause out."""
@@ -33,12 +32,6 @@ _MOVE = Prepared(
     keys=("status", "revision", "updated_at", "submitted_at", "decided_at", "is_saved"),
 )
 _INSERT_SUBMISSION = inserting(submissions, ("report_id", "revision", "facts", "submitted_at"))
-_INSERT_DECISION = inserting(
-    decisions, [column.key for column in decisions.c if column.key != "id"], returning="id"
-)
-_LAST_DECISION = Prepared(
-    _DECISION.where(decisions.c.report_id == bindparam("report")).order_by(decisions.c.id.desc()).limit(1)
-)
 _RECENT = Prepared(
     select(reports.c.item)
     .where(reports.c.member_id == bindparam("member"), reports.c.submitted_at.is_not(None))
@@ -60,15 +53,6 @@ _SAME_DAY = (
     .order_by(_OTHER.c.id)
 )
 _SAME_DAY_AS = PreparedForMany(lambda ids: _SAME_DAY.where(reports.c.id.in_(ids)))
-_LAST_DECISIONS = PreparedForMany(
-    lambda ids: _DECISION.where(
-        decisions.c.id.in_(
-            select(func.max(decisions.c.id))
-            .where(decisions.c.report_id.in_(ids))
-            .group_by(decisions.c.report_id)
-        )
-    )
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,21 +88,6 @@ def _report(row: Row[*tuple[Any, ...]]) -> Report:
         submitted_at=row.submitted_at,
         decided_at=row.decided_at,
         escalated_revision=row.escalated_revision,
-    )
-
-
-def _decision(row: Row[*tuple[Any, ...]]) -> Decision:
-    return Decision(
-        id=row.id,
-        report_id=row.report_id,
-        revision=row.revision,
-        action=ReportAction(row.action),
-        is_adjusted=row.is_adjusted,
-        actor_id=row.actor_id,
-        points=None if row.points is None else from_stored(row.points),
-        reason=row.reason,
-        decided_at=row.decided_at,
-        undoes_id=row.undoes_id,
     )
 
 
@@ -348,55 +317,3 @@ def same_day_reports(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int,
     for row in _SAME_DAY_AS.all(uow, report_ids):
         found.setdefault(row.id, []).append(row.other_id)
     return found
-
-
-def insert_decision(
-    uow: UnitOfWork,
-    *,
-    report_id: int,
-    revision: int,
-    action: ReportAction,
-    is_adjusted: bool,
-    actor_id: int,
-    points: Fraction | None,
-    reason: str,
-    now: datetime,
-    undoes_id: int | None = None,
-) -> int:
-    """Keep a decision and return its id; one per report and revision, guarded by a unique key."""
-    decision_id = _INSERT_DECISION.scalar(
-        uow,
-        report_id=report_id,
-        revision=revision,
-        action=action.value,
-        is_adjusted=is_adjusted,
-        actor_id=actor_id,
-        points=None if points is None else to_stored(points),
-        reason=reason,
-        decided_at=now,
-        undoes_id=undoes_id,
-    )
-    return int(decision_id)
-
-
-def get_decision(uow: UnitOfWork, decision_id: int) -> Decision | None:
-    """Return the decision with this id."""
-    row = one_or_none(list(uow.connection.execute(_DECISION.where(decisions.c.id == decision_id))))
-    return _decision(row) if row else None
-
-
-def last_decision(uow: UnitOfWork, report_id: int) -> Decision | None:
-    """Return the newest decision about a report, undo included."""
-    row = _LAST_DECISION.one_or_none(uow, report=report_id)
-    return _decision(row) if row else None
-
-
-def last_decisions(uow: UnitOfWork, report_ids: Iterable[int]) -> Mapping[int, Decision]:
-    """Return the newest decision about each of these reports, undo included, by report."""
-    return {row.report_id: _decision(row) for row in _LAST_DECISIONS.all(uow, report_ids)}
-
-
-def list_decisions(uow: UnitOfWork, report_id: int) -> Sequence[Decision]:
-    """Return every decision about a report, oldest first."""
-    statement = _DECISION.where(decisions.c.report_id == report_id).order_by(decisions.c.id)
-    return [_decision(row) for row in uow.connection.execute(statement)]

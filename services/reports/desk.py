@@ -25,6 +25,7 @@ from services.reports.rows import own_report
 from services.scoring import preview_for, proposal_of
 from services.shelf import Shelf
 from storage import appeals as stored_appeals
+from storage import decisions as stored_decisions
 from storage import evidence as stored_evidence
 from storage import members as stored_members
 from storage import periods as stored_periods
@@ -128,7 +129,7 @@ def build_desk(uow: UnitOfWork, deps: Deps, report: Report, *, with_preview: boo
     home = home_of(uow, member, now=deps.clock.now(), unit_id=report.unit_id)
     rulebook = deps.shelf.in_force(uow, home.unit.rulebook, report.happened_on or home.today).rulebook
     recent = (rulebook.item(code) for code in stored_reports.recent_items(uow, member.id, limit=8))
-    decision = stored_reports.last_decision(uow, report.id)
+    decision = stored_decisions.last_decision(uow, report.id)
     objections = stored_appeals.objections_to(uow, [decision.id]) if decision is not None else {}
     offered = [
         item

@@ -23,6 +23,7 @@ from domain.reports import (
 )
 from domain.rulebooks import Item, RangeAmount
 from services.actors import deciders, reach_of
+from storage import decisions as stored_decisions
 from storage import members as stored_members
 from storage import periods as stored_periods
 from storage import reports as stored_reports
@@ -79,7 +80,7 @@ def raise_decided(uow: UnitOfWork, report: Report) -> None:
     Raises:
         AlreadyDecided, or StatusConflict where nobody decided.
     """
-    decision = stored_reports.last_decision(uow, report.id)
+    decision = stored_decisions.last_decision(uow, report.id)
     if report.status not in DECIDED or decision is None:
         raise StatusConflict(status=report.status)
     names = stored_members.names_of(uow, [decision.actor_id])

@@ -29,6 +29,7 @@ from services.reviews.checks import check_points, decidable_report, raise_decide
 from services.reviews.desk import ReviewDesk, build_desk
 from services.scoring import proposal_of
 from services.shop.purses import credit_entries
+from storage import decisions as stored_decisions
 from storage import ledger as stored_ledger
 from storage import members as stored_members
 from storage import periods as stored_periods
@@ -209,7 +210,7 @@ def _decide(
     )
     if not is_moved:
         raise_decided(uow, stored_reports.get_report(uow, report.id) or report)
-    decision_id = stored_reports.insert_decision(
+    decision_id = stored_decisions.insert_decision(
         uow,
         report_id=report.id,
         revision=report.revision,

@@ -25,6 +25,7 @@ from services.deps import Deps
 from services.reviews.checks import seen_report
 from services.scoring import previews_for
 from storage import appeals as stored_appeals
+from storage import decisions as stored_decisions
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
 from storage import members as stored_members
@@ -130,7 +131,7 @@ def build_desks(
         unit = tree.get(report.unit_id)
         return deps.shelf.in_force(uow, unit.rulebook, report.happened_on or local_day(now, unit)).rulebook
 
-    decisions = stored_reports.last_decisions(uow, ids)
+    decisions = stored_decisions.last_decisions(uow, ids)
     people = {person for report in reports for person in (report.member_id, report.filed_by_id)}
     members = stored_members.get_members(uow, people | {d.actor_id for d in decisions.values()})
     counted = stored_ledger.counted_by_decision(uow, (decision.id for decision in decisions.values()))

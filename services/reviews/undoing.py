@@ -27,6 +27,7 @@ from services.reviews.deciding import announced
 from services.reviews.desk import ReviewDesk
 from services.shop.purses import credit_entries
 from storage import appeals as stored_appeals
+from storage import decisions as stored_decisions
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
 from storage import reports as stored_reports
@@ -49,7 +50,7 @@ def undo_decision(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
         report = seen_report(uow, member, stored_reports.lock_report(uow, report_id))
         next_status(report.status, ReportAction.UNDO)
         head = stored_ledger.lock_head(uow, report.unit_id)
-        decision = stored_reports.last_decision(uow, report.id)
+        decision = stored_decisions.last_decision(uow, report.id)
         if decision is None or decision.action is ReportAction.UNDO:
             raise StatusConflict(status=report.status)
         if decision.actor_id != member.id:
@@ -72,7 +73,7 @@ def undo_decision(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
         )
         if not is_moved:
             raise StatusConflict(status=report.status)
-        undo_id = stored_reports.insert_decision(
+        undo_id = stored_decisions.insert_decision(
             uow,
             report_id=report.id,
             revision=report.revision,

@@ -40,6 +40,7 @@ from services.reviews import (
     return_report,
     undo_decision,
 )
+from storage import decisions as stored_decisions
 from storage import reports as stored_reports
 from tests.builders import (
     TODAY,
@@ -386,7 +387,7 @@ def test_ten_decisions_at_once_leave_one(deps: Deps, branch: Branch) -> None:
     with ThreadPoolExecutor(10) as threads:
         answers = Counter(threads.map(tap, range(10)))
     with deps.store.read() as uow:
-        (decision,) = stored_reports.list_decisions(uow, report.id)
+        (decision,) = stored_decisions.list_decisions(uow, report.id)
         status = stored_reports.get_report(uow, report.id)
     assert status is not None
     assert answers == {str(status.status): 1, f"refused: {status.status}": 9}
