@@ -1,6 +1,8 @@
 # Two commands matter: `make demo` shows the product, `make test` proves it. Both make what they need.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
+# Python keeps what it compiled: the tests start many processes, and compiling anew costs each of them a second.
+export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=

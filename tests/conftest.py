@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from storage.database import Store
 from storage.files import EvidenceFiles
 from storage.migrate import upgrade
 from storage.tables import metadata
+from tests.watchdog import END_SECONDS_MAX, TEST_SECONDS_MAX, Watchdog
 
 settings.register_profile("jifen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("jifen")  # a busy machine is no failure
@@ -26,6 +27,24 @@ NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
 """Noon in Shanghai; `deps.clock` stands here until a test moves it."""
 RULEBOOKS = Path(__file__).parent / "rulebooks_for_tests"
 SECRET = b"a secret for tests"
+
+
+_watchdog = Watchdog()
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let no test hang, nor its fixtures, whatever else fails to interrupt it."""
+    _watchdog.begin(item.nodeid, TEST_SECONDS_MAX)
+    try:
+        return (yield)
+    finally:
+        _watchdog.rest()
+
+
+def pytest_unconfigure() -> None:
+    """Let the process end, whatever thread is left."""
+    _watchdog.begin("the run", END_SECONDS_MAX)
 
 
 def a_shelf() -> Shelf:

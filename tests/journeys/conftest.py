@@ -2,7 +2,7 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ from storage.files import EvidenceFiles
 from tests.builders import Branch, Person, a_branch
 from tests.conftest import NOON, RULEBOOKS, SECRET, a_shelf
 from tests.journeys.phone import Phone
+from tests.journeys.theatre import starting_process
 
 CALL_SECONDS_MAX = 1.0
 QUIET_SECONDS = 0.15
@@ -123,6 +124,13 @@ class Stage:
         """Stop the bot and start it anew."""
         await self.stop_bot()
         await self.start_bot()
+
+
+@pytest.fixture(scope="session")
+def bots() -> Iterator[Path]:
+    """Yield the socket that starts bots in processes of their own, loaded once for all who kill them."""
+    with starting_process() as path:
+        yield path
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """The bot is killed again and again while people report and decide: nothing is lost, nothing is doubled.
 
-For longer runs: JIFEN_KILLS_MEMBERS, _JOURNEYS_EACH, _MIN, _SEED and _SECONDS_MAX.
+For longer runs: JIFEN_KILLS_MEMBERS (20), _JOURNEYS_EACH (10), _MIN (20), _SEED and _SECONDS_MAX.
 """
 
 import asyncio
 import os
 import random
 import re
-import signal
 import time
 from collections import Counter
 from pathlib import Path
@@ -25,9 +24,9 @@ from tests.journeys.phone import Message, Phone
 from tests.journeys.theatre import Theatre, theatre_in, until
 
 pytestmark = pytest.mark.journey
-MEMBERS = int(os.environ.get("JIFEN_KILLS_MEMBERS", "20"))
-JOURNEYS_EACH = int(os.environ.get("JIFEN_KILLS_JOURNEYS_EACH", "10"))
-KILLS_MIN = int(os.environ.get("JIFEN_KILLS_MIN", "20"))
+MEMBERS = int(os.environ.get("JIFEN_KILLS_MEMBERS", "12"))
+JOURNEYS_EACH = int(os.environ.get("JIFEN_KILLS_JOURNEYS_EACH", "5"))
+KILLS_MIN = int(os.environ.get("JIFEN_KILLS_MIN", "15"))
 SEED = int(os.environ.get("JIFEN_KILLS_SEED", "1"))
 SECONDS_MAX = float(os.environ.get("JIFEN_KILLS_SECONDS_MAX", "300"))
 PATIENCE_SECONDS = 4.0
@@ -36,8 +35,8 @@ LOOKED_AT_MAX = 8
 """How far back a person looks in the chat."""
 GLANCE_SECONDS = 0.3
 """How often a recorder looks."""
-LIFE_SECONDS = (0.05, 2.0)
-"""How long a process lives, from its first call on."""
+LIFE_CALLS = (1, 60)
+"""How many calls a process makes before it is killed."""
 BUTTONS = ("信息稿件 +2", "学习", "今天", "跳过", "提交")
 """What a member taps on the way, whichever of them the screen has."""
 ALL = MEMBERS * JOURNEYS_EACH
@@ -121,22 +120,24 @@ async def approve_all(theatre: Theatre, phone: Phone) -> None:
                 await tap(phone, message, "通过")
 
 
-async def test_kills_lose_nothing_and_double_nothing(sqlite_template: Path, tmp_path: Path) -> None:
+async def test_kills_lose_nothing_and_double_nothing(
+    sqlite_template: Path, tmp_path: Path, bots: Path
+) -> None:
     chance = random.Random(SEED)  # noqa: S311  the same moments in every run
     async with (
-        theatre_in(tmp_path, sqlite_template, members=MEMBERS) as theatre,
+        theatre_in(tmp_path, sqlite_template, bots, members=MEMBERS) as theatre,
         asyncio.timeout(SECONDS_MAX),
     ):
         members = theatre.branch.members
         phones = {person.member_id: await theatre.phone(person.user_id) for person in members}
         async with asyncio.TaskGroup() as people:
-            people.create_task(theatre.keep_killing(chance, kills=KILLS_MIN, life_seconds=LIFE_SECONDS))
+            people.create_task(theatre.keep_killing(chance, kills=KILLS_MIN, life_calls=LIFE_CALLS))
             for member_id, phone in phones.items():
                 people.create_task(report_all(theatre, phone, member_id))
             for recorder in theatre.branch.recorders:
                 people.create_task(approve_all(theatre, await theatre.phone(recorder.user_id)))
         await until(lambda: not theatre.unsent())
-        os.kill(theatre.last_process_id, signal.SIGKILL)
+        await theatre.kill(theatre.last_process_id)
         for phone in phones.values():
             await phone.refresh()
         notices = [phone.count("您的申报已通过") for phone in phones.values()]

@@ -1,14 +1,17 @@
 """A sandbox, people with phones, and a bot in a process of its own that is killed again and again."""
 
 import asyncio
+import json
 import os
 import random
 import shutil
 import signal
 import ssl
+import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +36,28 @@ from tests.journeys.phone import Phone
 ROOT = Path(__file__).parents[2]
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 """Nothing here is encrypted; loading certificates for each phone would take seconds."""
+LOADING_SECONDS_MAX = 120.0
+START_SECONDS_MAX = 60.0
+WAIT_SECONDS_MAX = 240.0
+IDLE_SECONDS_MAX = 2.0
+"""A process that makes no call for so long has nothing left to do: it is killed all the same."""
+SETTLING_SECONDS = 0.1
+MOMENT_SECONDS_MAX = 0.02
+"""How long after the last call of its life a process may still live."""
+
+
+@dataclass
+class Starter:
+    """A connection to the process that starts bots, and the bots that were started over it."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+
+    async def order(self, **words: object) -> int:
+        """Give an order and return what is answered."""
+        self.writer.write(json.dumps(words).encode() + b"\n")
+        async with asyncio.timeout(START_SECONDS_MAX):
+            return int(await self.reader.readline())
 
 
 @dataclass
@@ -44,8 +69,9 @@ class Theatre:
     base: str
     ends: AsyncExitStack
     branch: Branch
-    starter: asyncio.subprocess.Process
-    arguments: tuple[str, str, str]
+    starter: Starter
+    database: str
+    evidence: str
     kills: int = 0
     last_process_id: int = 0
     notes: dict[int, tuple[int, str]] = field(default_factory=dict)
@@ -53,40 +79,58 @@ class Theatre:
 
     async def phone(self, user_id: int) -> Phone:
         """Hand over a phone with a connection of its own: one pool for all costs a fifth of the time."""
-        client = httpx.AsyncClient(base_url=self.base, timeout=30, verify=NO_CERTIFICATES)
+        client = httpx.AsyncClient(base_url=self.base, timeout=60, verify=NO_CERTIFICATES)
         return Phone(await self.ends.enter_async_context(client), user_id)
 
     async def start(self, *, is_paced: bool = False) -> int:
-        """Start a bot and return its process once it has asked for updates."""
-        return await self._start(self.starter, is_paced=is_paced)
-
-    async def _start(self, starter: asyncio.subprocess.Process, *, is_paced: bool) -> int:
-        polls = self._polls()
-        assert starter.stdin is not None
-        assert starter.stdout is not None
-        starter.stdin.write(b"paced\n" if is_paced else b"\n")
-        process_id = int(await starter.stdout.readline())
-        await until(lambda: self._polls() > polls)
+        """Start a bot, beside any that runs, and return its process once it has asked for updates."""
+        polls = self._calls("getUpdates")
+        process_id = await self.starter.order(
+            api_base=self.base, database=self.database, evidence=self.evidence, is_paced=is_paced
+        )
+        await until(lambda: self._calls("getUpdates") > polls, seconds_max=START_SECONDS_MAX)
         return process_id
 
-    async def start_beside(self) -> int:
-        """Start a further bot beside the one that runs, keeping to the limits, and return its process."""
-        starter = await self.ends.enter_async_context(a_starter(*self.arguments))
-        return await self._start(starter, is_paced=True)
+    async def kill(self, process_id: int) -> None:
+        """Kill a bot and return when it is dead, and what it sent last has arrived."""
+        await self.starter.order(kill=process_id)
+        await asyncio.sleep(SETTLING_SECONDS)
+        self.kills += 1
 
-    def _polls(self) -> int:
-        return int(self.world.stats.snapshot()["calls"].get("getUpdates", 0))
+    def _calls(self, method: str) -> int:
+        return int(self.world.stats.snapshot()["calls"].get(method, 0))
 
     async def keep_killing(
-        self, chance: random.Random, *, kills: int, life_seconds: tuple[float, float], is_paced: bool = False
+        self,
+        chance: random.Random,
+        *,
+        kills: int,
+        life_calls: tuple[int, int],
+        is_paced: bool = False,
+        after_each: Callable[[], None] = lambda: None,
     ) -> None:
-        """Kill the bot at random moments of its life, so often; then let the last one live."""
+        """Kill the bot at random moments of its life, so often; then let the last one live.
+
+        A life is counted in calls to the Bot API, and a moment: so a slow machine loses no life to waking up.
+        """
         while self.kills < kills:
             process_id = await self.start(is_paced=is_paced)
-            await asyncio.sleep(chance.uniform(*life_seconds))
-            os.kill(process_id, signal.SIGKILL)
-            self.kills += 1
+            await self._live(chance.randint(*life_calls))
+            await asyncio.sleep(chance.uniform(0, MOMENT_SECONDS_MAX))
+            await self.kill(process_id)
+            after_each()
         self.last_process_id = await self.start()
+
+    async def _live(self, calls: int) -> None:
+        """Let the bot make so many calls, or fewer when it finds nothing to do."""
+        loop = asyncio.get_running_loop()
+        seen = total = self.world.stats.snapshot()["calls_total"]
+        seen_at = loop.time()
+        while seen < total + calls and loop.time() < seen_at + IDLE_SECONDS_MAX:
+            await asyncio.sleep(0.005)
+            now = self.world.stats.snapshot()["calls_total"]
+            if now > seen:
+                seen, seen_at = now, loop.time()
 
     def approved(self) -> int:
         """Count the approved reports."""
@@ -102,34 +146,44 @@ class Theatre:
         return counts.get(OutboxStatus.QUEUED, 0) + counts.get(OutboxStatus.SENDING, 0)
 
 
-async def until(is_so: Callable[[], bool]) -> None:
+async def until(is_so: Callable[[], bool], *, seconds_max: float = WAIT_SECONDS_MAX) -> None:
     """Return when something that nobody tells us of is so."""
-    while not is_so():  # noqa: ASYNC110  another process makes it so
-        await asyncio.sleep(0.03)
+    async with asyncio.timeout(seconds_max):
+        while not is_so():  # noqa: ASYNC110  another process makes it so
+            await asyncio.sleep(0.03)
 
 
-@asynccontextmanager
-async def a_starter(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Open a process that starts bots when asked."""
-    command = (sys.executable, "-m", "tests.journeys.bot_process", *arguments)
-    starter = await asyncio.create_subprocess_exec(
-        *command,
-        cwd=ROOT,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        start_new_session=True,
-    )
+@contextmanager
+def starting_process() -> Iterator[Path]:
+    """Load the bot in a process of its own; yield the socket over which it starts bots."""
+    folder = tempfile.mkdtemp(prefix="jfbot", dir="/tmp")  # a socket's path must be short
+    path = Path(folder) / "socket"
+    command = (sys.executable, "-m", "tests.journeys.bot_process", str(path))
+    process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, start_new_session=True)
     try:
-        yield starter
+        yield path
     finally:
-        # a bot that still lives holds the pipe, and waiting for the starter alone would never end
-        os.killpg(starter.pid, signal.SIGKILL)
-        await starter.wait()
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        shutil.rmtree(folder)
 
 
 @asynccontextmanager
-async def theatre_in(folder: Path, template: Path, *, members: int) -> AsyncIterator[Theatre]:
-    """Open everything but the bot."""
+async def a_starter(path: Path) -> AsyncIterator[Starter]:
+    """Connect to the process that starts bots; every bot of this connection is dead soon after the block."""
+    await until(path.exists, seconds_max=LOADING_SECONDS_MAX)
+    reader, writer = await asyncio.open_unix_connection(path)
+    try:
+        yield Starter(reader, writer)
+    finally:
+        writer.close()
+        async with asyncio.timeout(START_SECONDS_MAX):
+            await reader.read()
+
+
+@asynccontextmanager
+async def theatre_in(folder: Path, template: Path, bots: Path, *, members: int) -> AsyncIterator[Theatre]:
+    """Open everything but the bot; `bots` is the socket that starts it."""
     database = folder / "jifen.db"
     shutil.copy(template, database)
     clock = ShiftedClock()
@@ -148,6 +202,7 @@ async def theatre_in(folder: Path, template: Path, *, members: int) -> AsyncIter
     async with AsyncExitStack() as ends:
         ends.callback(deps.close)
         base = await ends.enter_async_context(serving(create_app(world)))
-        arguments = (base, f"sqlite:///{database}", str(folder / "evidence"))
-        starter = await ends.enter_async_context(a_starter(*arguments))
-        yield Theatre(deps, world, base, ends, branch, starter, arguments)
+        starter = await ends.enter_async_context(a_starter(bots))
+        yield Theatre(
+            deps, world, base, ends, branch, starter, f"sqlite:///{database}", str(folder / "evidence")
+        )
