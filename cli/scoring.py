@@ -106,7 +106,7 @@ def _explain(evaluation: Evaluation, period: Period, member: str, *, events: Pat
     from domain.scoring.reasons import account_of, reasons_for, why_not_scored
 
     rulebook, scores = evaluation.rulebook, evaluation.of(period)
-    account = account_of(evaluation, member)
+    account = account_of(evaluation, period, member)
     found = scores.of(account)
     if found is None:
         missing = why_not_scored(evaluation, period, member)
