@@ -106,7 +106,7 @@ def _explain(evaluation: Evaluation, period: Period, member: str, *, events: Pat
     from domain.scoring.reasons import account_of, reasons_for, why_not_scored
 
     rulebook, scores = evaluation.rulebook, evaluation.of(period)
-    account = account_of(evaluation, member)
+    account = account_of(evaluation, period, member)
     found = scores.of(account)
     if found is None:
         missing = why_not_scored(evaluation, period, member)
@@ -129,8 +129,12 @@ def _show(rulebook: Rulebook, scores: PeriodScores, *, events: Path) -> None:
     from cli.score.sheets import scores_table
     from cli.tables import print_table
 
-    header, rows = scores_table(rulebook, scores)
-    print_table(header, rows)
+    if scores.subjects:
+        header, rows = scores_table(rulebook, scores)
+        print_table(header, rows)
+    else:
+        label = scores.period.label
+        print(f"{label} 没有人在册计分 · nobody on the roster is scored in {label}")
     for problem in scores.problems:
         place = "" if problem.number is None else f"{events}:{problem.number}: "
         print(f"{place}{problem_sentence(problem)}", file=sys.stderr)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 
-from cli.score.words import item_words, reason_words
+from cli.score.words import WINDOWS, item_words, reason_words
 from domain.points import show, show_signed
 from domain.rulebooks import Rulebook
 from domain.rulebooks.results import Normalisation
@@ -11,7 +11,7 @@ from domain.scoring.accounts import Contribution
 from domain.scoring.drafts import Weighed
 
 SCALE_MAX = 100
-_SPLIT, _WEIGHT, _PRORATED = "split", "weight", "prorated"
+_SPLIT, _WEIGHT, _PRORATED, _QUANTITY = "split", "weight", "prorated", "quantity"
 
 
 def line_words(rulebook: Rulebook, line: Contribution, weighed: Mapping[str, Weighed]) -> str:
@@ -24,7 +24,7 @@ def line_words(rulebook: Rulebook, line: Contribution, weighed: Mapping[str, Wei
     if line.raw != line.counted:
         reason = _changed(rulebook, line, weighed)
         words += f"（原为 {show_signed(line.raw)}{'，' + reason if reason else ''}）"
-    elif not is_base and (reason := reason_words(line.why)):
+    elif not is_base and (reason := _reason(rulebook, line)):
         words += f"（{reason}）"
     return words + (f"  依据：{line.clause}" if line.clause else "")
 
@@ -56,7 +56,7 @@ def _changed(rulebook: Rulebook, line: Contribution, weighed: Mapping[str, Weigh
     if line.why == _WEIGHT and part is not None:
         return f"{reason_words(_WEIGHT)}：{_weighed(part, line.raw, is_of_many=line.item != part.part.of)}"
     why = "mean" if line.why == "base" else line.why
-    words = reason_words(why)
+    words = _reason(rulebook, line) if why == line.why else reason_words(why)
     if part is not None:
         return words
     if why == _SPLIT and ratio is not None:
@@ -67,6 +67,17 @@ def _changed(rulebook: Rulebook, line: Contribution, weighed: Mapping[str, Weigh
         return f"{words}：÷ {ratio.denominator}" if ratio.numerator == 1 else f"{words}：× {show(ratio)}"
     limits = [cap for cap in rulebook.caps_on(line.item) if cap.why == why]
     return f"{words} {show(limits[0].limit)} 分" if len(limits) == 1 else words
+
+
+def _reason(rulebook: Rulebook, line: Contribution) -> str:
+    """Return the words of a line's reason; a cap on the quantity says how much counts, then the factor."""
+    words, item = reason_words(line.why), rulebook.items.get(line.item)
+    if line.why != _QUANTITY or item is None:
+        return words
+    if len(item.quantity_caps) == 1:
+        ((window, limit),) = item.quantity_caps.items()
+        words += f"：{WINDOWS[window]}最多 {show(limit)} {item.unit_of_quantity}"
+    return words if item.factor == 1 else f"{words}，{reason_words('factor')}：× {show(item.factor)}"
 
 
 def _weighed(part: Weighed, points: Fraction, *, is_of_many: bool = False) -> str:

@@ -25,7 +25,7 @@ _REASONS = {
     "repeat": "有效期内再次发生，加倍",
     "broadcast": "按对象分别计分",
 }
-_WINDOWS = {
+WINDOWS = {
     "event": "每次",
     "day": "每日",
     "month": "每月",
@@ -33,6 +33,7 @@ _WINDOWS = {
     "half": "每半年",
     "year": "每年",
 }
+_NAMES_MAX = 4
 _LIMITS = {"cap": "封顶", "floor": "保底"}
 _FLAGS = {
     "barred": "不得评先评优",
@@ -84,8 +85,8 @@ _EACH = {
 def reason_words(why: str) -> str:
     """Return why a line counts what it does, in words; nothing where nothing changed it."""
     limit, _, window = why.partition(".")
-    if limit in _LIMITS and window in _WINDOWS:
-        return _WINDOWS[window] + _LIMITS[limit]
+    if limit in _LIMITS and window in WINDOWS:
+        return WINDOWS[window] + _LIMITS[limit]
     return _REASONS.get(why, why)
 
 
@@ -144,7 +145,8 @@ def about_words(rulebook: Rulebook, code: str) -> str:
     if code in rulebook.items:
         return rulebook.items[code].name
     if code in rulebook.groups:
-        return "、".join(item.name for item in rulebook.items.values() if item.code in rulebook.groups[code])
+        names = [item.name for item in rulebook.items.values() if item.code in rulebook.groups[code]]
+        return "、".join(names) if len(names) <= _NAMES_MAX else f"{'、'.join(names[:2])}等 {len(names)} 项"
     category = rulebook.category(code)
     if category is not None:
         return category.name

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 from domain.rulebooks.inheritance import BY_CODE
 from domain.rulebooks.language.book import RulebookSection
 from domain.rulebooks.language.items import (
+    KEY_OF_SHAPE,
     AmountsSection,
     BestSection,
     CategorySection,
@@ -103,6 +104,9 @@ def _reason(detail: ErrorDetails) -> tuple[ProblemCode, dict[str, object]]:
     path, kind, context = detail["loc"], detail["type"], detail.get("ctx", {})
     name = _name(path)
     if kind == "extra_forbidden":
+        form = _other_form(path)
+        if form is not None:
+            return ProblemCode.TWO_FORMS, {"key": path[-1], "form": form}
         known = ", ".join(_keys_of(_section_at(path[:-1])))
         return ProblemCode.UNKNOWN_KEY, {"key": path[-1], "known": known}
     if kind == "missing":
@@ -120,6 +124,8 @@ def _reason_of_text(
 ) -> tuple[ProblemCode, dict[str, object]]:
     if kind == "string_too_long":
         return ProblemCode.TOO_LONG, {"key": name, "limit": context["max_length"]}
+    if kind == ProblemCode.NOT_A_CONDITION and written.count("(") > written.count(")"):
+        return ProblemCode.CONDITION_CUT, {"value": written}
     if kind in _OWN_KINDS:
         return ProblemCode(kind), {"value": written}
     known = _choices(kind, str(context.get("expected", "")))
@@ -152,6 +158,17 @@ def _name(path: Sequence[int | str]) -> str:
     while len(words) > 1 and words[-1] in tags:
         words.pop()
     return words[-1] if words else ""
+
+
+def _other_form(path: tuple[int | str, ...]) -> str | None:
+    """Return the key that chose the form of an item's points, where the last step belongs to another form."""
+    match path:
+        case ("items", _, "points", tag, key) if any(
+            key in _keys_of(one) for one in _POINTS_SECTIONS.values()
+        ):
+            return next((chosen for chosen, shape in KEY_OF_SHAPE.items() if shape == tag), None)
+        case _:
+            return None
 
 
 def _leave_out(data: dict[str, object], detail: ErrorDetails) -> None:

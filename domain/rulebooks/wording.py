@@ -33,6 +33,10 @@ _SENTENCES = {
         "不认识 “{key}”，这里可以写：{known}",
         "unknown key “{key}”; known here: {known}",
     ),
+    ProblemCode.TWO_FORMS: (
+        "“{key}” 和 “{form}” 是分值的两种写法，只能选一种；几种情况各有单价的，分成几个指标写",
+        "“{key}” and “{form}” are two forms of points, choose one; for several rates write several items",
+    ),
     ProblemCode.MISSING_KEY: ("缺少 “{key}”", "“{key}” is missing"),
     ProblemCode.WRONG_SHAPE: ("“{key}” 的写法不对，这里应当是{wanted_zh}", "“{key}” must be {wanted_en}"),
     ProblemCode.NOT_A_NUMBER: (
@@ -62,6 +66,10 @@ _SENTENCES = {
     ProblemCode.NOT_A_CONDITION: (
         "“{value}” 不是条件，请写成 total >= 90 and rank <= 3 这样",
         "“{value}” is not a condition; write something like total >= 90 and rank <= 3",
+    ),
+    ProblemCode.CONDITION_CUT: (
+        "“{value}” 没有写完，缺右括号；花括号里的条件有逗号时，整句加双引号",
+        "“{value}” is cut short, a bracket is open; within braces a condition with a comma is put in quotes",
     ),
     ProblemCode.EMPTY: ("“{key}” 是空的", "“{key}” is empty"),
     ProblemCode.TOO_LONG: (

@@ -266,6 +266,43 @@ def test_a_member_of_a_household_is_shown_its_account(terminal: Terminal) -> Non
     ]
 
 
+SHIFTS = """\
+id: shifts
+name: 班次
+version: "1"
+categories: {all: 全部}
+items:
+  day: {name: 白班, category: all, points: {each: 1, unit: 小时}, quantity_caps: {day: 8}}
+  night: {name: 夜班, category: all, points: {each: 1, unit: 小时}, quantity_caps: {day: 8}, factor: 1.5}
+  early: {name: 早班, category: all, points: {each: 1, unit: 小时}}
+  late: {name: 晚班, category: all, points: {each: 1, unit: 小时}}
+  guard: {name: 值守, category: all, points: {each: 1, unit: 小时}}
+groups: {hours: {name: 时数, items: [day, night, early, late, guard]}}
+consequences:
+  badge: {name: 章, in: [year], when: quantity('hours') >= 10}
+"""
+
+
+def test_a_capped_quantity_says_how_much_counts_and_the_factor_after(terminal: Terminal) -> None:
+    events = (
+        "date,item,member,quantity\n2025-01-01,day,m1,10\n2025-01-02,night,m1,12\n2025-01-03,night,m1,4\n"
+    )
+    for name, text in {
+        "shifts.yaml": SHIFTS,
+        "roster.csv": "member,unit\nm1,u\n",
+        "events.csv": events,
+    }.items():
+        (terminal.folder / name).write_text(text, encoding="utf-8")
+    files = ("--roster", "roster.csv", "--events", "events.csv")
+    said = terminal.run("score", "shifts.yaml", *files, "--period", "2025", "--explain", "m1")
+    assert [line for line in said.out.splitlines() if line.startswith("  ")] == [
+        "  2025-01-01  白班 day  +8（原为 +10，超出可计数量：每日最多 8 小时）",
+        "  2025-01-02  夜班 night  +12（超出可计数量：每日最多 8 小时，乘以系数：× 1.5）",
+        "  2025-01-03  夜班 night  +6（原为 +4，乘以系数：× 1.5）",
+        "  quantity('hours') >= 10：全年白班、夜班等 5 项数量合计 26",
+    ]
+
+
 _ENGLISH_IN_CHINESE = re.compile(
     r"由 ?[a-z]|标记  [a-z]|(?<![\w(.'])(secretary|deputy|committee|manager|barred|unmet\S*) ?(办理|的得分)"
 )

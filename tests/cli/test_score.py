@@ -393,6 +393,23 @@ def test_json_is_utf_8_whatever_the_terminal_speaks(desk: Terminal) -> None:
     assert (said.code, json.loads(said.out)["subjects"][0]["name"]) == (0, "王一")
 
 
+def test_a_period_without_anybody_says_so(desk: Terminal) -> None:
+    (desk.folder / "roster.csv").write_text("member,unit,until\nm1,a,2026-01-01\n", encoding="utf-8")
+    (desk.folder / "events.csv").write_text("date,item,member\n", encoding="utf-8")
+    said = score(desk, period="2026")
+    assert said.out == "2026 没有人在册计分 · nobody on the roster is scored in 2026\n"
+
+
+def test_a_reader_who_has_seen_enough_is_no_mishap(desk: Terminal) -> None:
+    files = ("--roster", "roster.csv", "--events", "events.csv", "--period", "2025-Q1")
+    with desk.start("score", "club.yaml", *files) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+        assert (process.wait(timeout=60), "Traceback" in said, "BrokenPipe" in said) == (0, False, False)
+
+
 def test_every_reason_for_a_refusal_has_its_sentence() -> None:
     codes = {str(code) for code in (*EventProblem, *RefusalCode)}
     assert codes - set(wording.SENTENCES) == set()

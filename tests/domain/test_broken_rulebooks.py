@@ -143,6 +143,16 @@ def with_more(more: str) -> str:
         (with_more("  fine: {name: 细, category: all, points: 0.00001}\n"), 7, ProblemCode.NOT_A_NUMBER),
         (with_more("  blank: {name: , category: all, points: 1}\n"), 7, ProblemCode.EMPTY),
         (with_more(f"  long: {{name: {'长' * 61}, category: all, points: 1}}\n"), 7, ProblemCode.TOO_LONG),
+        (
+            with_more("  mixed: {name: 混, category: all, points: {steps: {4: 1}, unit: 时, each: 2}}\n"),
+            7,
+            ProblemCode.TWO_FORMS,
+        ),
+        (
+            with_more("requirements:\n  cut:\n    name: 断\n    in: [year]\n    when: max(total\n"),
+            11,
+            ProblemCode.CONDITION_CUT,
+        ),
         (with_more("  gone:\n"), 7, ProblemCode.EMPTY),
         (with_more("return_reasons: 照片不清\n"), 7, ProblemCode.WRONG_SHAPE),
         (with_more('grade: {periods: [], bands: {好: "[0, ∞)"}}\n'), 7, ProblemCode.EMPTY),

@@ -319,3 +319,18 @@ def test_members_of_a_household_share_one_account() -> None:
         ("h1", "household", 1),
         ("c", "member", 2),
     ]
+
+
+def test_who_moves_to_another_household_takes_nothing_along() -> None:
+    scored = case(
+        "account: household\ncategories: {w: 工}\nitems: {x: {name: 甲, category: w, points: 3}}",
+        roster="a u household=h since=2024-01-01 until=2025-04-01\na u household=k since=2025-04-01\n"
+        "b u household=h\nc u household=k",
+        events="2025-02-01 x a key=one\n2025-03-31 x a\n2025-04-01 x a\n2025-05-01 x a reverses=one\n"
+        "2025-06-01 x a;c",
+    )
+    assert [scored.totals(label) for label in ("2025-Q1", "2025-Q2", "2025")] == [
+        {"h": "3", "k": "0"},
+        {"k": "6", "h": "0"},
+        {"k": "6", "h": "3"},
+    ]

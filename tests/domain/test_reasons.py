@@ -207,6 +207,14 @@ def test_nobody_is_not_missing_and_neither_is_who_is_scored() -> None:
 
 def test_the_points_of_a_household_are_under_its_code() -> None:
     book = "account: household\n" + BOOK
-    scored = case(book, roster="a u household=h\nb u household=h\nc u")
-    assert [account_of(scored.evaluation, code) for code in "abc"] == ["h", "h", "c"]
-    assert [account_of(case(BOOK, roster="a u household=h").evaluation, "a")] == ["a"]
+    roster = (
+        "a u household=h since=2024-01-01 until=2025-04-01\n"
+        "a u household=k since=2025-04-01 until=2025-08-01\nb u household=h\nc u"
+    )
+    scored = case(book, roster=roster)
+    of = {label: scored.evaluation.rulebook.period(label) for label in ("2025-Q1", "2025-Q2", "2025")}
+    assert {
+        label: [account_of(scored.evaluation, period, code) for code in "abc"] for label, period in of.items()
+    } == {"2025-Q1": ["h", "h", "c"], "2025-Q2": ["k", "h", "c"], "2025": ["k", "h", "c"]}
+    alone = case(BOOK, roster="a u household=h")
+    assert account_of(alone.evaluation, of["2025"], "a") == "a"

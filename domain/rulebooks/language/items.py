@@ -100,7 +100,7 @@ def shape(value: object) -> str:
     return "short" if isinstance(value, str) else "long"
 
 
-_KEY_OF_SHAPE = {
+KEY_OF_SHAPE = {
     "levels": "levels",
     "each": "quantity",
     "steps": "steps",
@@ -111,7 +111,7 @@ _KEY_OF_SHAPE = {
 
 def _shape_of_points(value: object) -> str:
     if isinstance(value, dict):
-        return next((name for key, name in _KEY_OF_SHAPE.items() if key in value), "range")
+        return next((name for key, name in KEY_OF_SHAPE.items() if key in value), "range")
     return "any" if isinstance(value, str) and value.startswith("any") else "fixed"
 
 
