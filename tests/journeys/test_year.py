@@ -3,7 +3,7 @@
 import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -223,7 +223,7 @@ class Year:
             self._report(self.active, at, ReportStatus.APPROVED)
         if moment in {struck for struck, _, people in REMINDED if ACTIVE in people}:
             await self._answer_nothing(at.date())
-        happening = {
+        happening: Callable[[], object] | None = {
             "01-01 10:00": lambda: self._report(self.silent, at, ReportStatus.DRAFT),
             "02-12 10:00": lambda: self._report(self.active, at, ReportStatus.DRAFT),
             "03-02 08:00": self._set_study_day,
@@ -330,8 +330,8 @@ def _told(person: Person, message: Message) -> Told | None:
     at = datetime.fromtimestamp(message["date"], SHANGHAI).strftime("%Y-%m-%d %H:%M")
     if line.startswith("📊"):
         form = PICTURE if message["photos"] else WORDS_ONLY
-        said = [_first(found, message["text"]) for found in (TOTAL, RANK, MOVEMENT)]
-        return Told(at, person.name, notice_line(_first(PERIOD, line), *said, form))
+        total, rank, movement = (_first(found, message["text"]) for found in (TOTAL, RANK, MOVEMENT))
+        return Told(at, person.name, notice_line(_first(PERIOD, line), total, rank, movement, form))
     if line.startswith("✅ 记下了："):
         month = line.removeprefix("✅ 记下了：").partition("您没有")[0]
         line = f"⏰ {month}，您还没有申报"
