@@ -31,6 +31,7 @@ from domain.rulebooks.language.items import (
     SplitSection,
     StepsSection,
 )
+from domain.rulebooks.language.reminders import RemindersSection
 from domain.rulebooks.language.results import (
     AmongSection,
     BaseSection,
@@ -225,6 +226,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "leaders": LeaderSection,
     "population": PopulationSection,
     "ranking": RankingSection,
+    "reminders": RemindersSection,
     "requirements": RequirementSection,
     "rounding": RoundingSection,
     "shop": ShopSection,
