@@ -11,11 +11,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.calendar import WorkCalendar
+from domain.dated_lists import DayOfYear, days_of
 from domain.due import Job, Step, UnitClock, Verdict, claim_job, look_from, slot_of
 from domain.errors import RulebookUnavailable
 from domain.members import Unit
+from domain.rulebooks import Rulebook
 from domain.unit_settings import Setting, UnitSettings, row_of, settings_of
-from services import nudges, reminders, stand_ins
+from services import dated_lists, nudges, reminders, stand_ins
 from services.actors import local_day, unit_tree
 from services.calendars import calendar_of
 from services.deps import Deps
@@ -34,11 +36,13 @@ MARK_EVERY = timedelta(minutes=10)
 SKEW_MAX = timedelta(minutes=2)
 """Clocks of processes differ: a mark so little ahead is another process's."""
 
+_Shared = tuple[UnitSettings, WorkCalendar, frozenset[DayOfYear]]
 Runner = Callable[[UnitOfWork, Deps, UnitClock, Step, datetime], None]
 RUNNERS: Mapping[Job, Runner] = {
     Job.REMINDER: reminders.remind,
     Job.REMINDER_LIST: reminders.give_list,
     Job.SWEEP: nudges.sweep,
+    Job.DATED_LISTS: dated_lists.make_lists,
     Job.STAND_INS: stand_ins.settle,
 }
 
@@ -102,28 +106,41 @@ def unit_clocks(
     days = stored_settings.days_by_unit(uow)
     by_hand = stored_reminders.days_by_unit(uow)
     changing = stored_stand_ins.units_with_stand_ins(uow)
-    same: dict[tuple[str | None, date, tuple[int, ...]], tuple[UnitSettings, WorkCalendar]] = {}
+    same: dict[tuple[str | None, date, tuple[int, ...]], _Shared] = {}
     clocks = {}
     for unit in units if units is not None else (one for one in tree.all() if one.rulebook is not None):
         setting = tuple(one for one in tree.upward(unit.id)[::-1] if one in settings or one in days)
         key = (unit.rulebook, local_day(now, unit), setting)
         if key not in same:
             own_days = [day for one in setting for day in days.get(one, ())]
-            rows = (book_row(uow, shelf, unit, key[1]), *(settings.get(one, {}) for one in setting))
-            same[key] = (settings_of(rows), calendar_of(own_days, year=now.year))
-        clocks[unit.id] = UnitClock(unit, *same[key], by_hand.get(unit.id, {}), unit.id in changing)
+            book = _book(uow, shelf, unit, key[1])
+            rows = (_row(book), *(settings.get(one, {}) for one in setting))
+            same[key] = (
+                settings_of(rows),
+                calendar_of(own_days, year=now.year),
+                frozenset() if book is None else days_of(book),
+            )
+        unit_settings, calendar, list_days = same[key]
+        clocks[unit.id] = UnitClock(
+            unit, unit_settings, calendar, by_hand.get(unit.id, {}), unit.id in changing, list_days
+        )
     return clocks
 
 
 def book_row(uow: UnitOfWork, shelf: Shelf, unit: Unit, on: date) -> Mapping[Setting, str]:
     """Return what the rulebook that a unit has on a day sets about reminders; nothing without a good one."""
-    if unit.rulebook is None:
-        return {}
+    return _row(_book(uow, shelf, unit, on))
+
+
+def _row(book: Rulebook | None) -> Mapping[Setting, str]:
+    return {} if book is None or book.reminders is None else row_of(book.reminders)
+
+
+def _book(uow: UnitOfWork, shelf: Shelf, unit: Unit, on: date) -> Rulebook | None:
     try:
-        found = shelf.in_force(uow, unit.rulebook, on).rulebook.reminders
+        return shelf.in_force(uow, unit.rulebook, on).rulebook
     except RulebookUnavailable:
-        return {}
-    return {} if found is None else row_of(found)
+        return None
 
 
 def _is_claimed(uow: UnitOfWork, step: Step) -> bool:
