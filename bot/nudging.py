@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 from bot.screen import Screen
+from bot.screens.dated_lists import dated_list_screen
 from bot.screens.reminders import (
     left_screen,
     objection_due_screen,
@@ -17,7 +18,7 @@ from domain.periods import parse_period
 from domain.reports import ReportStatus
 from domain.stand_ins import StandInStatus
 from domain.wording import Name, Slot, filled_in
-from services import appeals, nudges, reminders, stand_ins
+from services import appeals, dated_lists, nudges, reminders, stand_ins
 from services.actors import PanelMember, local_day, unit_tree
 from services.deps import Deps
 from services.wording import own_words
@@ -83,6 +84,12 @@ def _stand_in(deps: Deps, outgoing: Outgoing, member_id: int, language: str) -> 
     return stand_in_screen(desk, language, has_begun=desk.stand_in.status is StandInStatus.ACTIVE)
 
 
+def _dated_list(deps: Deps, outgoing: Outgoing, member_id: int, language: str) -> Screen | None:
+    list_id = int(outgoing.facts["list_id"])
+    found = dated_lists.open_list(deps, actor=PanelMember(member_id), list_id=list_id)
+    return dated_list_screen(found, language)
+
+
 NUDGES: dict[OutboxKind, Nudge] = {
     OutboxKind.REMINDER: _reminder,
     OutboxKind.REMINDER_LIST: _list,
@@ -91,4 +98,5 @@ NUDGES: dict[OutboxKind, Nudge] = {
     OutboxKind.DRAFTS_LEFT: _left,
     OutboxKind.OBJECTION_DUE: _objection_due,
     OutboxKind.STAND_IN: _stand_in,
+    OutboxKind.DATED_LIST: _dated_list,
 }

@@ -7,6 +7,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from domain.calendar import WorkCalendar
+from domain.dated_lists import DayOfYear
 from domain.hours import instant_of
 from domain.members import Unit
 from domain.periods import Period, month_of
@@ -29,6 +30,8 @@ class Job(StrEnum):
     """Give the recorders the list of those who did neither."""
     SWEEP = "sweep"
     """On a working day: point out what was left lying."""
+    DATED_LISTS = "dated_lists"
+    """On days that the rulebook names: make the lists that are read out then."""
     STAND_INS = "stand_ins"
     """At midnight: begin and end the times in which members stand in for recorders."""
 
@@ -37,6 +40,7 @@ GRACE: Mapping[Job, timedelta] = {
     Job.REMINDER: timedelta(days=7),
     Job.REMINDER_LIST: timedelta(days=7),
     Job.SWEEP: timedelta(days=1),
+    Job.DATED_LISTS: timedelta(days=7),
     Job.STAND_INS: LOOK_BACK_MAX,
 }
 """How long after its time a step is still done; later it counts as missed."""
@@ -93,7 +97,8 @@ def slot_of(scheduled_at: datetime) -> str:
 class UnitClock:
     """All that decides when something is due in a unit.
 
-    `reminder_days` were set by hand, by month label; `has_stand_ins` while there are any to begin or end.
+    `reminder_days` were set by hand, by month label; `has_stand_ins` while there are any to begin or end;
+    `list_days` are those on which the rulebook has lists read out.
     """
 
     unit: Unit
@@ -101,6 +106,7 @@ class UnitClock:
     calendar: WorkCalendar
     reminder_days: Mapping[str, date] = field(default_factory=dict)
     has_stand_ins: bool = False
+    list_days: frozenset[DayOfYear] = frozenset()
 
     @property
     def zone(self) -> ZoneInfo:
@@ -140,6 +146,7 @@ class UnitClock:
         found = [
             *self._reminders(since, until),
             *self._last_sweep(since, until),
+            *self._dated_lists(since, until),
             *self._last_midnight(since, until),
         ]
         return tuple(sorted(found, key=lambda step: (step.scheduled_at, step.job)))
@@ -164,6 +171,13 @@ class UnitClock:
             at = instant_of(on, self.settings.nudge_time, self.zone)
         if since < at <= until:
             yield Step(at, Job.SWEEP, self.unit.id, on.isoformat())
+
+    def _dated_lists(self, since: datetime, until: datetime) -> Iterator[Step]:
+        for year in range(self.day_of(since).year, self.day_of(until).year + 1):
+            for on in sorted({one.in_year(year) for one in self.list_days}):
+                at = instant_of(on, self.settings.nudge_time, self.zone)
+                if since < at <= until:
+                    yield Step(at, Job.DATED_LISTS, self.unit.id, on.isoformat())
 
     def _last_midnight(self, since: datetime, until: datetime) -> Iterator[Step]:
         on = self.day_of(until)

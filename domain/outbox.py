@@ -49,6 +49,8 @@ class OutboxKind(StrEnum):
     """To an answerer: an objection whose time is nearly over."""
     RANK_NOTICE = "rank_notice"
     """To a member: how they stood when a period was frozen (告知)."""
+    DATED_LIST = "dated_list"
+    """To the secretary: a list that the rulebook has read out today."""
     SHOP_OPENED = "shop_opened"
     """To every member: the shop opened, and until when."""
     SHOP_CLOSED = "shop_closed"

@@ -8,6 +8,7 @@ from enum import StrEnum
 from domain.day_rules import DayRule, parse_day_rule
 from domain.errors import SettingRefused
 from domain.hours import QuietHours, read_time
+from domain.rulebooks.reminders import Reminders
 
 DAYS_MAX = 60
 
@@ -67,12 +68,20 @@ class UnitSettings:
 
 
 def settings_of(rows: Iterable[Mapping[Setting, str]]) -> UnitSettings:
-    """Return the settings that hold where these rows were set, from the root of the units down to the unit.
+    """Return the settings that hold where these rows were set: the rulebook's, then from the root down.
 
     Raises:
         SettingRefused: a row makes no sense; `check_settings` lets none such be kept.
     """
     return _read(merged(rows))
+
+
+def row_of(reminders: Reminders) -> Mapping[Setting, str]:
+    """Return what a rulebook sets about the month-end reminder, as a row below those of the units."""
+    row = {Setting.REMINDER_RULE: reminders.day.text}
+    if reminders.at is not None:
+        row[Setting.REMINDER_TIME] = f"{reminders.at:%H:%M}"
+    return row
 
 
 def merged(rows: Iterable[Mapping[Setting, str]]) -> Mapping[Setting, str]:

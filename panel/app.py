@@ -8,6 +8,7 @@ from panel.headers import SecurityHeaders
 from panel.pages import STATIC
 from panel.routes import (
     announcements,
+    dated_lists,
     evidence,
     health,
     languages,
@@ -31,6 +32,7 @@ ROUTERS = (
     members,
     stand_ins,
     ledger,
+    dated_lists,
     standings,
     shop,
     announcements,

@@ -8,16 +8,20 @@ failed or has to wait for a humane hour is found again.
 import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from domain.calendar import WorkCalendar
+from domain.dated_lists import DayOfYear, days_of
 from domain.due import Job, Step, UnitClock, Verdict, claim_job, look_from, slot_of
+from domain.errors import RulebookUnavailable
 from domain.members import Unit
-from domain.unit_settings import UnitSettings, settings_of
-from services import nudges, reminders, stand_ins
-from services.actors import unit_tree
+from domain.rulebooks import Rulebook
+from domain.unit_settings import Setting, UnitSettings, row_of, settings_of
+from services import dated_lists, nudges, reminders, stand_ins
+from services.actors import local_day, unit_tree
 from services.calendars import calendar_of
 from services.deps import Deps
+from services.shelf import Shelf
 from storage import audit as stored_audit
 from storage import due as stored_due
 from storage import reminders as stored_reminders
@@ -32,11 +36,13 @@ MARK_EVERY = timedelta(minutes=10)
 SKEW_MAX = timedelta(minutes=2)
 """Clocks of processes differ: a mark so little ahead is another process's."""
 
+_Shared = tuple[UnitSettings, WorkCalendar, frozenset[DayOfYear]]
 Runner = Callable[[UnitOfWork, Deps, UnitClock, Step, datetime], None]
 RUNNERS: Mapping[Job, Runner] = {
     Job.REMINDER: reminders.remind,
     Job.REMINDER_LIST: reminders.give_list,
     Job.SWEEP: nudges.sweep,
+    Job.DATED_LISTS: dated_lists.make_lists,
     Job.STAND_INS: stand_ins.settle,
 }
 
@@ -52,7 +58,7 @@ def run_due(deps: Deps) -> int:
         if looked_at is not None and now < looked_at <= now + SKEW_MAX:
             return 0
         since = look_from(looked_at, now)
-        scheduled = _scheduled(unit_clocks(uow, now).values(), since, now)
+        scheduled = _scheduled(unit_clocks(uow, deps.shelf, now).values(), since, now)
         due = [(clock, step) for clock, step in scheduled if not _is_claimed(uow, step)]
     due.sort(key=lambda pair: pair[1].scheduled_at)
     done, left = 0, []
@@ -88,29 +94,53 @@ def _scheduled(
 
 
 def unit_clocks(
-    uow: UnitOfWork, now: datetime, *, units: Iterable[Unit] | None = None
+    uow: UnitOfWork, shelf: Shelf, now: datetime, *, units: Iterable[Unit] | None = None
 ) -> Mapping[int, UnitClock]:
     """Return the clock of every unit that keeps points, or of these units, by unit.
 
-    What a unit sets wins over what a unit above it sets; so do the days put into its calendar.
+    What a unit sets wins over what a unit above it sets; so do the days put into its calendar. Any of them
+    wins over the rulebook in force.
     """
     tree = unit_tree(uow)
     settings = stored_settings.settings_by_unit(uow)
     days = stored_settings.days_by_unit(uow)
     by_hand = stored_reminders.days_by_unit(uow)
     changing = stored_stand_ins.units_with_stand_ins(uow)
-    same: dict[tuple[int, ...], tuple[UnitSettings, WorkCalendar]] = {}
+    same: dict[tuple[str | None, date, tuple[int, ...]], _Shared] = {}
     clocks = {}
     for unit in units if units is not None else (one for one in tree.all() if one.rulebook is not None):
         setting = tuple(one for one in tree.upward(unit.id)[::-1] if one in settings or one in days)
-        if setting not in same:
+        key = (unit.rulebook, local_day(now, unit), setting)
+        if key not in same:
             own_days = [day for one in setting for day in days.get(one, ())]
-            same[setting] = (
-                settings_of(settings.get(one, {}) for one in setting),
+            book = _book(uow, shelf, unit, key[1])
+            rows = (_row(book), *(settings.get(one, {}) for one in setting))
+            same[key] = (
+                settings_of(rows),
                 calendar_of(own_days, year=now.year),
+                frozenset() if book is None else days_of(book),
             )
-        clocks[unit.id] = UnitClock(unit, *same[setting], by_hand.get(unit.id, {}), unit.id in changing)
+        unit_settings, calendar, list_days = same[key]
+        clocks[unit.id] = UnitClock(
+            unit, unit_settings, calendar, by_hand.get(unit.id, {}), unit.id in changing, list_days
+        )
     return clocks
+
+
+def book_row(uow: UnitOfWork, shelf: Shelf, unit: Unit, on: date) -> Mapping[Setting, str]:
+    """Return what the rulebook that a unit has on a day sets about reminders; nothing without a good one."""
+    return _row(_book(uow, shelf, unit, on))
+
+
+def _row(book: Rulebook | None) -> Mapping[Setting, str]:
+    return {} if book is None or book.reminders is None else row_of(book.reminders)
+
+
+def _book(uow: UnitOfWork, shelf: Shelf, unit: Unit, on: date) -> Rulebook | None:
+    try:
+        return shelf.in_force(uow, unit.rulebook, on).rulebook
+    except RulebookUnavailable:
+        return None
 
 
 def _is_claimed(uow: UnitOfWork, step: Step) -> bool:

@@ -152,7 +152,7 @@ def freeze_period(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> Fre
         asked = period_asked(deps, uow, unit, period, now)
         check_freezable(asked, today=local_day(now, unit))
         period_id = close_period(uow, deps, unit, asked, by=member, now=now)
-        clock = unit_clocks(uow, now, units=[unit])[unit.id]
+        clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
         notices_at = clock.settings.quiet.humane_at(now, clock.zone)
         if period_id is not None:
             frozen = _standings(uow, deps, unit, asked, now)

@@ -16,7 +16,8 @@ from domain.unit_settings import Setting, check_settings, merged
 from services.actors import Actor, identify, local_day, reach_of, require_reach, unit_tree
 from services.calendars import is_announced, public_days
 from services.deps import Deps
-from services.due import unit_clocks
+from services.due import book_row, unit_clocks
+from services.shelf import Shelf
 from storage import audit as stored_audit
 from storage import unit_settings as stored_settings
 from storage import units as stored_units
@@ -84,9 +85,9 @@ def open_habits(
         if unit_id not in reach_of(uow, member, Permission.SET_REMINDER_DAY):
             raise UnitUnknown
         unit = unit_tree(uow).get(unit_id)
-        clock = unit_clocks(uow, now, units=[unit])[unit_id]
-        rows = _rows(uow, unit_id)
+        clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit_id]
         today = local_day(now, unit)
+        rows = _rows(uow, deps.shelf, unit, today)
         wanted = year if year is not None and abs(year - today.year) <= 1 else today.year
         days, own_days = _days(uow, unit_id, wanted, language)
         is_late = wanted == today.year and today.month >= ANNOUNCED_FROM_MONTH
@@ -124,7 +125,8 @@ def change_settings(
     now = deps.clock.now()
     with deps.store.begin() as uow:
         member = _manager(uow, actor, unit_id)
-        above = merged(_rows(uow, unit_id)[:-1])
+        unit = unit_tree(uow).get(unit_id)
+        above = merged(_rows(uow, deps.shelf, unit, local_day(now, unit))[:-1])
         settings = check_settings(dict(above) | dict(texts))
         wanted = {name: text.strip() for name, text in texts.items()}
         wanted[Setting.REMINDER_RULE] = settings.reminder_rule.text
@@ -182,10 +184,11 @@ def _manager(uow: UnitOfWork, actor: Actor, unit_id: int) -> Member:
     return member
 
 
-def _rows(uow: UnitOfWork, unit_id: int) -> list[Mapping[Setting, str]]:
-    """Return what the units from the root down to this one set; its own come last, even if none."""
+def _rows(uow: UnitOfWork, shelf: Shelf, unit: Unit, today: date) -> list[Mapping[Setting, str]]:
+    """Return what the rulebook and the units down to this one set; its own come last, even if none."""
     settings = stored_settings.settings_by_unit(uow)
-    return [settings.get(one, {}) for one in unit_tree(uow).upward(unit_id)[::-1]]
+    above = [settings.get(one, {}) for one in unit_tree(uow).upward(unit.id)[::-1]]
+    return [book_row(uow, shelf, unit, today), *above]
 
 
 def _days(

@@ -14,6 +14,7 @@ from domain.rulebooks.amounts import Amount, QuantityAmount, ScaledAmount
 from domain.rulebooks.basis import Basis
 from domain.rulebooks.expressions import LOOKING_BACK, Call, Expression, parts_of
 from domain.rulebooks.intervals import Interval
+from domain.rulebooks.reminders import Reminders
 from domain.rulebooks.results import (
     Consequence,
     Instrument,
@@ -310,6 +311,8 @@ class Rulebook:
     """The first day on which this version judges entries; None for a shipped book: every day."""
     shop: Shop | None = None
     """The points shop; None where points are not spent."""
+    reminders: Reminders | None = None
+    """The month-end reminder; None leaves it to the units' settings."""
 
     @property
     def has_units(self) -> bool:

@@ -24,6 +24,8 @@ class ProblemCode(StrEnum):
     WRONG_SHAPE = "wrong-shape"
     NOT_A_NUMBER = "not-a-number"
     NOT_A_DATE = "not-a-date"
+    NOT_A_DAY_RULE = "not-a-day-rule"
+    NOT_A_TIME = "not-a-time"
     NOT_A_CHOICE = "not-a-choice"
     NOT_A_CODE = "not-a-code"
     NOT_A_BAND = "not-a-band"

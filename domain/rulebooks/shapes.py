@@ -32,6 +32,7 @@ from domain.rulebooks.language.items import (
     SplitSection,
     StepsSection,
 )
+from domain.rulebooks.language.reminders import RemindersSection
 from domain.rulebooks.language.results import (
     AmongSection,
     BaseSection,
@@ -242,6 +243,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "leaders": LeaderSection,
     "population": PopulationSection,
     "ranking": RankingSection,
+    "reminders": RemindersSection,
     "requirements": RequirementSection,
     "rounding": RoundingSection,
     "shop": ShopSection,

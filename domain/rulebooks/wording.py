@@ -47,6 +47,11 @@ _SENTENCES = {
         "“{value}” 不是日期，请写成 2025-01-31",
         "“{value}” is not a date; write 2025-01-31",
     ),
+    ProblemCode.NOT_A_DAY_RULE: (
+        "“{value}” 不是每月的哪一天，请写成 last day - 3 working days、last friday、25 或 5 of next month",
+        "“{value}” is no day of a month; write last day - 3 working days, last friday, 25 or 5 of next month",
+    ),
+    ProblemCode.NOT_A_TIME: ("“{value}” 不是钟点，请写成 10:00", "“{value}” is not a time; write 10:00"),
     ProblemCode.NOT_A_CHOICE: (
         "“{value}” 不可用，可以写：{known}",
         "“{value}” is not possible; choose from: {known}",

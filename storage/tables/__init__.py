@@ -5,6 +5,7 @@ Amounts (`amount`, `quantity`, `points`, …) are integers of 1/10 000.
 
 from storage.tables.announcements import announcements, confirmations, group_chats, progress_messages
 from storage.tables.columns import metadata
+from storage.tables.dated_lists import dated_lists
 from storage.tables.due import due_claims, due_marks
 from storage.tables.ledger import entries, events, ledger_heads
 from storage.tables.members import accounts, invitations, members, memberships, roles, units
@@ -35,6 +36,7 @@ __all__ = [
     "calendar_days",
     "cards",
     "confirmations",
+    "dated_lists",
     "decisions",
     "dialogs",
     "due_claims",

@@ -170,6 +170,11 @@ def with_more(more: str) -> str:
         ),
         (with_more('grade: {periods: [year], bands: {好: "[9, 8]"}}\n'), 7, ProblemCode.NOT_A_BAND),
         (with_more('grade: {periods: [year], bands: {好: "[-∞, ∞]"}}\n'), 7, ProblemCode.NOT_A_BAND),
+        (with_more("reminders: {day: last day - 16 working days}\n"), 7, ProblemCode.NOT_A_DAY_RULE),
+        (with_more("reminders:\n  day: the fifth\n"), 8, ProblemCode.NOT_A_DAY_RULE),
+        (with_more("reminders:\n  day: last day\n  time: 25:00\n"), 9, ProblemCode.NOT_A_TIME),
+        (with_more("reminders: {time: 10:00}\n"), 7, ProblemCode.MISSING_KEY),
+        (with_more("reminders: {day: 25, when: 10:00}\n"), 7, ProblemCode.UNKNOWN_KEY),
     ],
 )  # fmt: skip
 def test_each_mistake_has_its_code_and_line(text: str, line: int, code: ProblemCode) -> None:

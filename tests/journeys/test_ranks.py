@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from services.members import choose_language
 from services.standings import choose_notices, freeze_period
 from storage.tables import outbox, standings
 from tests.builders import a_member, a_report
+from tests.journeys.clocks import has_looked
 from tests.journeys.conftest import Stage
 from tests.journeys.phone import Phone
 
@@ -157,6 +159,23 @@ async def test_a_restart_between_freezing_and_sending_loses_and_doubles_nothing(
     await stage.restart_bot()
     await stage.member.refresh()
     assert len(notices(stage.member)) == 1
+
+
+async def test_a_list_of_the_rulebook_reaches_the_secretary_on_its_day(stage: Stage, tmp_path: Path) -> None:
+    listed = "consequences: {july: {name: 七一表彰名单, in: [H1], top: 1, to: secretary, on: 07-01}}\n"
+    assert stage.use_rulebook(tmp_path / "books", lambda text: text + listed) == ()
+    first = stage.branch.member
+    a_report(stage.deps, first, status=ReportStatus.APPROVED, by=stage.branch.recorder)
+    secretary = stage.phone(stage.branch.secretary)
+    await has_looked(stage, None)
+    stage.clock.set(datetime(2026, 7, 1, 1, 30, tzinfo=UTC))
+    told = await secretary.read("七一表彰名单")
+    assert "按2026年上半年的积分" in told["text"]
+    assert "1. chunfeng党员1 · 5" in told["text"]
+    assert "请不要转发到群里" in told["text"]
+    for phone in (stage.member, stage.recorder):
+        await phone.refresh()
+        assert phone.count("七一表彰名单") == 0
 
 
 async def test_members_and_supervisors_freeze_nothing(stage: Stage) -> None:

@@ -1,9 +1,6 @@
 """The buttons of reminders and nudges, tapped as people would, doubled taps too."""
 
-import asyncio
-import time
 from datetime import UTC, date, datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -12,38 +9,17 @@ from domain.members import Role
 from domain.outbox import OutboxKind, OutboxStatus
 from domain.reports import ReportStatus
 from services.appeals import raise_objection
-from services.due import MARK, run_due
+from services.due import run_due
 from services.members import choose_language
 from services.reviews import approve_report
 from services.stand_ins import ask_stand_in
-from storage import due as stored_due
 from storage.tables import nothing_to_report, outbox
 from tests.builders import a_member, a_report
+from tests.journeys.clocks import has_looked, strike
 from tests.journeys.conftest import Stage
 from tests.journeys.steps import submit_cleaning
 
 pytestmark = pytest.mark.journey
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-SECONDS_MAX = 30.0
-
-
-async def strike(stage: Stage, text: str) -> None:
-    """Move the clock, once somebody has looked before, and wait until this moment was looked at."""
-    await _marked(stage, None)
-    at = datetime.fromisoformat(f"2026-{text}").replace(tzinfo=SHANGHAI).astimezone(UTC)
-    stage.clock.set(at)
-    await _marked(stage, at)
-
-
-async def _marked(stage: Stage, at: datetime | None) -> None:
-    until = time.monotonic() + SECONDS_MAX
-    while True:
-        with stage.deps.store.read() as uow:
-            mark = stored_due.get_mark(uow, MARK)
-        if mark is not None and at in {None, mark}:
-            return
-        assert time.monotonic() < until, "nobody looks for due work"
-        await asyncio.sleep(0.05)
 
 
 async def test_a_member_answers_that_there_is_nothing(stage: Stage) -> None:
@@ -94,7 +70,7 @@ async def test_reminders_speak_the_persons_language(stage: Stage) -> None:
 
 
 async def test_who_reports_between_due_and_sending_is_not_reminded(stage: Stage) -> None:
-    await _marked(stage, None)
+    await has_looked(stage, None)
     await stage.stop_bot()
     stage.clock.set(datetime(2026, 3, 26, 2, tzinfo=UTC))
     assert run_due(stage.deps) == 2  # a sweep too
@@ -127,7 +103,7 @@ async def test_a_nudge_opens_the_queue_for_recorder_and_secretary(stage: Stage) 
 
 async def test_a_nudge_about_what_is_done_meanwhile_is_not_sent(stage: Stage) -> None:
     report = a_report(stage.deps, stage.branch.member)
-    await _marked(stage, None)
+    await has_looked(stage, None)
     await stage.stop_bot()
     stage.clock.set(datetime(2026, 3, 13, 1, 30, tzinfo=UTC))
     assert run_due(stage.deps) == 1

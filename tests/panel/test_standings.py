@@ -1,6 +1,7 @@
 """Standings, score sheets, and rulebooks that are tried and published."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 from sqlalchemy import func, select
 
@@ -9,6 +10,7 @@ from domain.periods import parse_period
 from domain.reports import ReportStatus
 from services.clock import FixedClock
 from services.deps import Deps
+from services.due import run_due
 from services.ledger import verify
 from services.periods import finalise_period
 from services.publishing import try_version
@@ -205,3 +207,29 @@ async def test_a_supervisor_sees_the_mark_and_freezes_nothing(
     await window.sign_in(deps, supervisor)
     shown = await window.get("/standings?period=2026-Q1")
     assert "已定稿 chunfeng书记，4月2日 12:00" in shown.texts("p")
+
+
+async def test_the_lists_of_a_day_are_shown_to_the_desk_only(
+    deps: Deps, clock: FixedClock, branch: Branch, window: Window, tmp_path: Path
+) -> None:
+    listed = "consequences: {july: {name: 七一表彰名单, in: [H1], top: 1, ties: all, on: 07-01}}\n"
+    (tmp_path / "ceshi.yaml").write_text(TEXT + listed, encoding="utf-8")
+    deps.shelf.folders = (tmp_path,)
+    assert deps.shelf.load_files(deps.store, now=clock.now()) == ()
+    approve(deps, branch)
+    await window.sign_in(deps, branch.secretary)
+    assert "还没有名单" in (await window.get("/standings/lists")).root.text
+    clock.set(datetime(2026, 6, 30, 4, tzinfo=UTC))
+    run_due(deps)
+    clock.set(datetime(2026, 7, 1, 2, tzinfo=UTC))
+    run_due(deps)
+    await window.sign_in(deps, branch.secretary)
+    to_lists = f"/standings/lists?unit={branch.unit.id}"
+    assert (await window.get("/standings")).texts("a", href=to_lists) == ["到期名单"]
+    page = await window.get("/standings/lists")
+    assert page.heading == "到期名单 chunfeng支部"
+    assert page.texts("h2") == ["七一表彰名单 2026年7月1日 · 2026年上半年"]
+    assert page.rows() == [["1", "chunfeng党员1", "4"]]
+    deputy = a_member(deps, unit=branch.unit, name="副书记", roles=(Role.DEPUTY,))
+    await window.sign_in(deps, deputy)
+    assert (await window.get("/standings/lists")).status == 403

@@ -44,7 +44,7 @@ CONSEQUENCES = {
     "chaiqianban": {"commend", "reminder-talk", "not-recommended"},
     "bianban": {"honour-list", "talk", "barred", "explain"},
     "youzheng": {"commend", "educate", "interview", "dispose"},
-    "fupinban": {"plaque", "talk", "award-eligible"},
+    "fupinban": {"plaque", "talk", "award-eligible", "july"},
     "shequ": {"commend", "help-talk"},
     "shebao": {"medal"},
 }

@@ -8,6 +8,7 @@ from domain.rulebooks.allocations import Party
 from domain.rulebooks.expressions import FUNCTIONS, NAMES
 from domain.rulebooks.language import RulebookSection
 from domain.rulebooks.language import items as of_items
+from domain.rulebooks.language import reminders as of_reminders
 from domain.rulebooks.language import results as of_results
 from domain.rulebooks.language.items import Section
 from domain.rulebooks.language.later import KEPT_FOR_LATER
@@ -57,6 +58,7 @@ SECTIONS: dict[str, tuple[type[Section], ...]] = {
     "`shop`": (of_results.ShopSection,),
     "`shop.expires`": (of_results.ExpirySection,),
     "`workflow.*`": (of_results.WorkflowSection,),
+    "`reminders`": (of_reminders.RemindersSection,),
 }
 
 

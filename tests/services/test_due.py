@@ -25,7 +25,7 @@ from storage.database import Store
 from storage.files import EvidenceFiles
 from storage.tables import audit
 from tests.builders import Branch, a_branch, a_unit, an_administrator
-from tests.conftest import SECRET, a_shelf
+from tests.conftest import RULEBOOKS, SECRET, a_shelf
 from tests.services.outbox import waiting_facts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -122,7 +122,7 @@ def test_what_slept_beyond_its_grace_is_missed_and_written_down(
 def test_units_live_in_their_own_time_zones(deps: Deps, clock: FixedClock, branch: Branch) -> None:
     abroad = a_unit(deps, code="berlin", time_zone="Europe/Berlin")
     with deps.store.read() as uow:
-        clocks = unit_clocks(uow, clock.now())
+        clocks = unit_clocks(uow, deps.shelf, clock.now())
     month = clocks[abroad.id].next_reminder(clock.now())[0]
     assert clocks[branch.unit.id].reminder_at(month) == at("2026-03-26 10:00")
     assert clocks[abroad.id].reminder_at(month) == at("2026-03-26 10:00", ZoneInfo("Europe/Berlin"))
@@ -151,7 +151,7 @@ def test_what_a_unit_sets_goes_before_what_is_set_above(deps: Deps, clock: Fixed
             now=now,
         )
     with deps.store.read() as uow:
-        clocks = unit_clocks(uow, now)
+        clocks = unit_clocks(uow, deps.shelf, now)
     assert committee.id not in clocks
     found = {
         unit.id: (clocks[unit.id].settings.list_days, clocks[unit.id].settings.draft_days)
@@ -161,6 +161,19 @@ def test_what_a_unit_sets_goes_before_what_is_set_above(deps: Deps, clock: Fixed
     month = clocks[east.unit.id].next_reminder(now)[0]
     days = [clocks[unit.id].reminder_day(month).day for unit in (east.unit, west.unit)]
     assert days == [26, 25]
+
+
+def test_the_day_of_the_rulebook_strikes_where_no_unit_set_another(
+    deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path
+) -> None:
+    book = (RULEBOOKS / "ceshi.yaml").read_text(encoding="utf-8")
+    (tmp_path / "ceshi.yaml").write_text(f"{book}reminders: {{day: 20, time: 9:00}}\n", encoding="utf-8")
+    deps.shelf.folders = (tmp_path,)
+    look(deps, clock, "2026-03-20 08:30")
+    assert deps.shelf.load_files(deps.store, now=clock.now()) == ()
+    assert look(deps, clock, "2026-03-20 09:00") == 1
+    assert {facts["month"] for _, _, facts in waiting_facts(deps, [OutboxKind.REMINDER])} == {"2026-03"}
+    assert sorted(filter(None, reminded(deps))) == everybody(branch)
 
 
 def test_many_units_are_looked_through_with_as_many_queries_as_one(

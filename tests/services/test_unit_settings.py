@@ -1,6 +1,8 @@
 """A unit's own settings and calendar: who may change them, what is kept, and what comes from above."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -20,6 +22,7 @@ from services.unit_settings import (
 )
 from storage.tables import audit, unit_settings
 from tests.builders import Branch, Person, a_branch, a_member, an_administrator
+from tests.conftest import RULEBOOKS
 
 ZONE = "Asia/Shanghai"
 
@@ -61,6 +64,34 @@ def test_only_what_differs_from_above_is_kept(deps: Deps) -> None:
     save(deps, branch.secretary, branch.unit.id, list_days="6")
     assert kept(deps) == [(committee.id, "list_days", "6")]
     assert audited(deps) == ["unit.settings"] * 4
+
+
+def test_the_rulebook_sets_the_reminder_until_a_unit_does(
+    deps: Deps, clock: FixedClock, tmp_path: Path
+) -> None:
+    book = (RULEBOOKS / "ceshi.yaml").read_text(encoding="utf-8").replace("id: ceshi", "id: wuhao")
+    (tmp_path / "wuhao.yaml").write_text(
+        f'{book}reminders: {{day: "5 of next month, shifted", time: 9:00}}\n', encoding="utf-8"
+    )
+    deps.shelf.folders = (*deps.shelf.folders, tmp_path)
+    assert deps.shelf.load_files(deps.store, now=clock.now()) == ()
+    committee, administrator = an_administrator(deps)
+    east = a_branch(deps, code="east", parent_id=committee.id, rulebook="wuhao")
+    south = a_branch(deps, code="south", parent_id=committee.id)
+
+    def reminders() -> list[str]:
+        found = [open_habits(deps, actor=one.secretary.actor, unit_id=one.unit.id) for one in (east, south)]
+        return [f"{one.plans[0].at.astimezone(ZoneInfo(ZONE)):%m-%d %H:%M}" for one in found]
+
+    assert reminders() == ["04-07 09:00", "03-26 10:00"]  # the 5th is Qingming's
+    same = {"reminder_rule": "5 of next month, shifted", "reminder_time": "09:00"}
+    save(deps, east.secretary, east.unit.id, **same)
+    assert kept(deps) == []
+    save(deps, administrator, committee.id, reminder_rule="last friday")
+    assert reminders() == ["03-27 09:00", "03-27 10:00"]
+    save(deps, east.secretary, east.unit.id, reminder_rule="25", reminder_time="09:00")
+    assert kept(deps)[1:] == [(east.unit.id, "reminder_rule", "25")]
+    assert reminders() == ["03-25 09:00", "03-27 10:00"]
 
 
 def test_the_time_zone_is_the_units(deps: Deps, branch: Branch) -> None:

@@ -36,6 +36,7 @@ from domain.rulebooks.model import (
     Shop,
     Window,
 )
+from domain.rulebooks.reminders import Reminders
 from domain.rulebooks.results import Population, Ranking
 
 _ZERO = Fraction(0)
@@ -91,6 +92,9 @@ def build_rulebook(file: RulebookSection) -> Rulebook:
         workflow=tuple(build_step(code, step) for code, step in file.workflow.items()),
         effective_on=file.effective,
         shop=None if file.shop is None else _shop(file.shop, frozenset(file.items)),
+        reminders=None
+        if file.reminders is None
+        else Reminders(file.reminders.day, file.reminders.time, basis_of(file.reminders)),
     )
 
 

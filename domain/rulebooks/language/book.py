@@ -16,6 +16,7 @@ from domain.rulebooks.language.items import (
     PopulationSection,
     Section,
 )
+from domain.rulebooks.language.reminders import RemindersSection
 from domain.rulebooks.language.results import (
     Aggregation,
     BaseSection,
@@ -67,5 +68,6 @@ class RulebookSection(Section):
     consequences: dict[Code, ConsequenceSection] = {}
     shop: ShopSection | None = None
     workflow: dict[Code, WorkflowSection] = {}
+    reminders: RemindersSection | None = None
     return_reasons: tuple[Label, ...] = ()
     reject_reasons: tuple[Label, ...] = ()
