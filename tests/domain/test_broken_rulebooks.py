@@ -181,6 +181,18 @@ def test_each_mistake_has_its_code_and_line(text: str, line: int, code: ProblemC
     assert problems(text) == [("my.yaml", line, code)]
 
 
+def test_what_cannot_be_read_is_not_told_missing_as_well() -> None:
+    more = """\
+  burn: {name: 焚烧, category: all, points: -5, effect: {flag: 焚烧}}
+  mended: {name: 整改, category: all, points: 0, effect: {repairs: [burn], grade_max: 差}}
+grade: {periods: [year], bands: {优: 90以上, 差: "(-∞, 90)"}}
+"""
+    assert problems(with_more(more)) == [
+        ("my.yaml", 7, ProblemCode.NOT_A_CODE),
+        ("my.yaml", 9, ProblemCode.NOT_A_BAND),
+    ]
+
+
 CHILD = 'id: child\nname: 下级\nversion: "1"\nextends: club\n'
 
 

@@ -69,12 +69,14 @@ def _effect(item: ItemSection, file: RulebookSection, root: Table, path: Path) -
         yield at_value(root, ProblemCode.EFFECT_WITHOUT_STARS, (*path, "stars"))
     grades = [] if file.grade is None else grade_order(file.grade)
     for key, grade in (("grade", item.effect.grade), ("grade_max", item.effect.grade_max)):
-        if grade is not None and grade not in grades:
+        is_readable = file.grade is not None or "grade" not in root.entries
+        if grade is not None and grade not in grades and is_readable:
             facts = {"value": grade, "known": listed(grades)}
             yield at_value(root, ProblemCode.UNKNOWN_GRADE, (*path, key), **facts)
+    items = codes_in(root, "items")
     for index, other in enumerate(item.effect.repairs):
-        if other not in file.items:
-            facts = {"value": other, "known": listed(file.items)}
+        if other not in items:
+            facts = {"value": other, "known": listed(items)}
             yield at_value(root, ProblemCode.UNKNOWN_ITEM, (*path, "repairs", index), **facts)
 
 
