@@ -29,22 +29,28 @@ RULEBOOKS = Path(__file__).parent / "rulebooks_for_tests"
 SECRET = b"a secret for tests"
 
 
-_watchdog = Watchdog()
+WATCHDOG = pytest.StashKey[Watchdog]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Watch over the run."""
+    config.stash[WATCHDOG] = Watchdog()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
     """Let no test hang, nor its fixtures, whatever else fails to interrupt it."""
-    _watchdog.begin(item.nodeid, TEST_SECONDS_MAX)
+    watchdog = item.config.stash[WATCHDOG]
+    watchdog.begin(item.nodeid, TEST_SECONDS_MAX)
     try:
         return (yield)
     finally:
-        _watchdog.rest()
+        watchdog.rest()
 
 
-def pytest_unconfigure() -> None:
+def pytest_unconfigure(config: pytest.Config) -> None:
     """Let the process end, whatever thread is left."""
-    _watchdog.begin("the run", END_SECONDS_MAX)
+    config.stash[WATCHDOG].begin("the run", END_SECONDS_MAX)
 
 
 def a_shelf() -> Shelf:

@@ -1,5 +1,6 @@
 """Runs `jifen` as an operator would, in a folder of its own."""
 
+import contextlib
 import json
 import os
 import re
@@ -20,6 +21,8 @@ from typer.testing import CliRunner
 from cli.commands import app
 from services.clock import SystemClock
 
+START_SECONDS_MAX = 180
+"""Far more than any command needs, on a slow machine too."""
 TOKEN = "42:a-token-for-tests"
 INIT = ("init", "--organisation", "街道", "--administrator", "张主任", "--bot", "jifen_bot")
 
@@ -55,22 +58,27 @@ class Terminal:
             raise result.exception
         return Said(result.exit_code, result.stdout, result.stderr)
 
-    def start(self, *words: str) -> subprocess.Popen[str]:
-        """Start a command as a process of its own, as an operator does."""
+    @contextlib.contextmanager
+    def started(self, *words: str) -> Iterator[subprocess.Popen[str]]:
+        """Start a command as a process of its own, as an operator does; after the block it is dead."""
         clean = {name: value for name, value in os.environ.items() if not name.startswith("JIFEN_")}
-        return subprocess.Popen(
+        with subprocess.Popen(
             [sys.executable, "-m", "cli.main", *words],
             cwd=self.folder,
             env=clean | {"PYTHONIOENCODING": "utf-8"} | self._own | self.env,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             encoding="utf-8",
-        )
+        ) as process:
+            try:
+                yield process
+            finally:
+                process.kill()
 
     def spawn(self, *words: str) -> Said:
         """Run a command as a process of its own, to its end."""
-        with self.start(*words) as process:
-            out, err = process.communicate(timeout=60)
+        with self.started(*words) as process:
+            out, err = process.communicate(timeout=START_SECONDS_MAX)
             return Said(process.returncode, out, err)
 
 

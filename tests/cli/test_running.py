@@ -14,9 +14,7 @@ from sandbox.world import World
 from services.assembly import make_secret, read_secret
 from services.clock import ShiftedClock
 from services.settings import load_settings
-from tests.cli.conftest import Said, Terminal
-
-START_SECONDS_MAX = 40
+from tests.cli.conftest import START_SECONDS_MAX, Said, Terminal
 
 
 def a_free_port() -> int:
@@ -27,7 +25,7 @@ def a_free_port() -> int:
 
 async def run_until(terminal: Terminal, part: str, line: str, number: int, look: Callable[[], None]) -> Said:
     """Start a part, wait until it prints the line, look, and send it the signal."""
-    with terminal.start("run", part) as process:
+    with terminal.started("run", part) as process:
         assert process.stdout is not None
         out = ""
         while line not in out:

@@ -21,7 +21,7 @@ def warm(cache: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         encoding="utf-8",
         check=False,
-        timeout=60,
+        timeout=180,
     )
 
 

@@ -1,10 +1,9 @@
 """Due work is done once, whoever looks: late, twice, with the clock set back, in two processes, or killed."""
 
-import multiprocessing
 import os
-import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -27,9 +26,9 @@ from storage.tables import audit
 from tests.builders import Branch, a_branch, a_unit, an_administrator
 from tests.conftest import RULEBOOKS, SECRET, a_shelf
 from tests.services.outbox import waiting_facts
+from tests.together import in_processes, in_threads
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-TIME_LIMIT_SECONDS = 60
 
 
 def at(text: str, zone: ZoneInfo = SHANGHAI) -> datetime:
@@ -223,18 +222,12 @@ def test_a_step_that_fails_is_done_later_and_holds_up_no_other(
 def test_two_threads_looking_at_once_do_it_once(deps: Deps, clock: FixedClock, branch: Branch) -> None:
     look(deps, clock, "2026-03-26 09:40")
     clock.set(at("2026-03-26 10:00"))
-    start = threading.Barrier(4)
     done: list[int] = []
 
     def work() -> None:
-        start.wait()
         done.append(run_due(deps))
 
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(*[work] * 4)
     assert sorted(done) == [0, 0, 0, 1]
     assert sorted(filter(None, reminded(deps))) == everybody(branch)
 
@@ -265,21 +258,9 @@ def in_another_process(url: str, folder: str, instant: str, *, dies: bool) -> No
 
 def run_processes(deps: Deps, tmp_path: Path, instant: str, *, dies: tuple[bool, ...]) -> list[int | None]:
     deps.store.close()
-    fork = multiprocessing.get_context("fork")
     url = deps.store.url.render_as_string(hide_password=False)
-    running = [
-        fork.Process(
-            target=in_another_process,
-            args=(url, str(tmp_path), at(instant).isoformat()),
-            kwargs={"dies": one},
-        )
-        for one in dies
-    ]
-    for process in running:
-        process.start()
-    for process in running:
-        process.join(TIME_LIMIT_SECONDS)
-    return [process.exitcode for process in running]
+    facts = (url, str(tmp_path), at(instant).isoformat())
+    return in_processes(*(partial(in_another_process, *facts, dies=one) for one in dies))
 
 
 def test_processes_looking_at_once_do_it_once(

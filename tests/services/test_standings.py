@@ -7,6 +7,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +52,10 @@ from storage.tables import audit, balances, finalised_periods, outbox, standings
 from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator
 from tests.conftest import SECRET, a_shelf
 from tests.services.outbox import waiting_facts
+from tests.together import SECONDS_MAX, in_processes
 
 APRIL = datetime(2026, 4, 2, 4, tzinfo=UTC)
 QUARTER = "2026-Q1"
-TIME_LIMIT_SECONDS = 60
 LAST = "FROM accounts JOIN standings"
 """In the last statement before the commit."""
 Ask = Callable[..., FreezePreview | Freezing]
@@ -136,7 +138,7 @@ def test_of_many_at_once_one_freezes(deps: Deps, clock: FixedClock, branch: Bran
         assert frozen.scalar_one() == 1
 
 
-def _freeze_in_process(url: str, folder: str, user_id: int, unit_id: int, death: str, ready: Any) -> None:
+def _freeze_in_process(url: str, folder: str, user_id: int, unit_id: int, death: str, ready: Barrier) -> None:
     deps = Deps(
         store=Store(url, durability="NORMAL"),
         clock=FixedClock(APRIL),
@@ -152,44 +154,33 @@ def _freeze_in_process(url: str, folder: str, user_id: int, unit_id: int, death:
                 os.kill(os.getpid(), signal.SIGKILL)
 
         event.listen(deps.store.engine, "before_cursor_execute", die)
-    ready.wait(TIME_LIMIT_SECONDS)
+    ready.wait(SECONDS_MAX)
     freeze_period(deps, actor=ChatAccount(user_id), unit_id=unit_id, period=QUARTER)
 
 
 def _in_processes(
-    url: str, folder: Path, branch: Branch, people: Sequence[Person], *, death: str = ""
+    deps: Deps, folder: Path, branch: Branch, people: Sequence[Person], *, death: str = ""
 ) -> list[int | None]:
-    context = multiprocessing.get_context("spawn")
-    ready = context.Barrier(len(people))
-    workers = [
-        context.Process(
-            target=_freeze_in_process,
-            args=(url, str(folder), person.user_id, branch.unit.id, death, ready),
-        )
-        for person in people
-    ]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join(TIME_LIMIT_SECONDS)
-    return [worker.exitcode for worker in workers]
+    deps.store.close()
+    url = deps.store.url.render_as_string(hide_password=False)
+    ready = multiprocessing.get_context("fork").Barrier(len(people))
+    facts = (branch.unit.id, death, ready)
+    return in_processes(
+        *(partial(_freeze_in_process, url, str(folder), person.user_id, *facts) for person in people)
+    )
 
 
-def test_two_processes_freeze_once(
-    deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path, database_url: str
-) -> None:
+def test_two_processes_freeze_once(deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path) -> None:
     clock.set(APRIL)
-    assert _in_processes(database_url, tmp_path, branch, branch.recorders) == [0, 0]
+    assert _in_processes(deps, tmp_path, branch, branch.recorders) == [0, 0]
     assert len(told(deps)) == len(rows_of(deps)) == 5
 
 
 def test_a_killed_freeze_leaves_nothing(
-    deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path, database_url: str
+    deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path
 ) -> None:
     clock.set(APRIL)
-    killed = _in_processes(
-        database_url, tmp_path, branch, branch.recorders[:1], death="FROM accounts JOIN standings"
-    )
+    killed = _in_processes(deps, tmp_path, branch, branch.recorders[:1], death="FROM accounts JOIN standings")
     assert killed == [-signal.SIGKILL]  # everything was written, and nothing committed
     assert (told(deps), rows_of(deps)) == ([], [])
     assert freeze_period(deps, actor=branch.secretary.actor, unit_id=branch.unit.id, period=QUARTER).is_new

@@ -1,8 +1,8 @@
 """Several processes on one database lose nothing of each other's work."""
 
-import multiprocessing
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import insert, select, update
 
@@ -13,10 +13,10 @@ from storage.database import Store
 from storage.tables import leases, uploads
 from tests.builders import a_branch
 from tests.conftest import NOON
+from tests.together import in_processes
 
 ROUNDS = 80
 PROCESSES = 3
-TIME_LIMIT_SECONDS = 60
 
 
 def count_up(url: str) -> None:
@@ -49,14 +49,8 @@ def send_all(url: str) -> None:
 def run_processes(work: Callable[[str], None], store: Store) -> list[int | None]:
     """Do the work in several processes at once; connections of this one are closed first."""
     store.close()
-    fork = multiprocessing.get_context("fork")
     url = store.url.render_as_string(hide_password=False)
-    running = [fork.Process(target=work, args=(url,)) for _ in range(PROCESSES)]
-    for process in running:
-        process.start()
-    for process in running:
-        process.join(TIME_LIMIT_SECONDS)
-    return [process.exitcode for process in running]
+    return in_processes(*[partial(work, url)] * PROCESSES)
 
 
 def test_processes_counting_up_lose_no_update(store: Store) -> None:

@@ -1,6 +1,5 @@
 """The stock book follows what really happens, once for each cause; the register has what was handed over."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
@@ -30,6 +29,7 @@ from services.shop import (
 from tests.journeys.phone import a_jpeg
 from tests.services.shop.test_ordering import stock_of
 from tests.shops import ShopBranch, a_product, a_shop, an_order, earn
+from tests.together import in_threads
 
 
 def test_stock_comes_in_once_for_each_cause(deps: Deps, shop: ShopBranch) -> None:
@@ -38,11 +38,7 @@ def test_stock_comes_in_once_for_each_cause(deps: Deps, shop: ShopBranch) -> Non
     def tap() -> None:
         stock_in(deps, actor=shop.keeper.actor, product_id=kettle.id, count=4, cause_key="form:1")
 
-    threads = [threading.Thread(target=tap) for _ in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(tap, tap, tap)
     assert stock_of(deps, kettle) == (4, 0)
     assert verify(deps)[1] == ()
 

@@ -1,7 +1,5 @@
 """Ordering holds points and stock in one step, once for each cause, and gives both back."""
 
-import threading
-from collections.abc import Callable
 from datetime import timedelta
 from fractions import Fraction
 
@@ -50,6 +48,7 @@ from storage.shop import products as stored_products
 from tests.builders import Person, a_branch
 from tests.services.outbox import waiting_keys
 from tests.shops import DAYS_OPEN, DAYS_TO_COLLECT, ShopBranch, a_product, a_shop, a_window, an_order, earn
+from tests.together import in_threads
 
 
 def stock_of(deps: Deps, product: Product) -> tuple[int, int]:
@@ -110,24 +109,10 @@ def test_two_threads_with_one_cause_make_one_order(deps: Deps, shop: ShopBranch)
         view = place_order(deps, actor=shop.member.actor, product_id=kettle.id, quantity=1, cause_key="tap:1")
         order_ids.append(view.order.id)
 
-    run_together(tap, tap, tap)
+    in_threads(tap, tap, tap)
     assert len(order_ids) == 3
     assert len(set(order_ids)) == 1
     assert (balance_of(deps, shop.member), stock_of(deps, kettle)) == (12, (4, 1))
-
-
-def run_together(*works: Callable[[], None]) -> None:
-    barrier = threading.Barrier(len(works))
-
-    def start(work: Callable[[], None]) -> None:
-        barrier.wait()
-        work()
-
-    threads = [threading.Thread(target=start, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
 
 
 def test_one_person_cannot_overspend_with_two_phones(deps: Deps, shop: ShopBranch) -> None:
@@ -141,7 +126,7 @@ def test_one_person_cannot_overspend_with_two_phones(deps: Deps, shop: ShopBranc
         except JifenError as refused:
             refusals.append(refused)
 
-    run_together(tap, tap, tap)
+    in_threads(tap, tap, tap)
     assert [type(refused) for refused in refusals] == [BalanceShort, BalanceShort]
     assert (balance_of(deps, shop.member), stock_of(deps, kettle)) == (2, (4, 1))
 
@@ -157,7 +142,7 @@ def test_the_limit_holds_for_two_phones(deps: Deps, shop: ShopBranch) -> None:
         except JifenError as refused:
             refusals.append(refused)
 
-    run_together(tap, tap)
+    in_threads(tap, tap)
     assert [(type(refused), refused.facts()) for refused in refusals] == [
         (LimitReached, {"limit": 1, "already": 1})
     ]

@@ -1,7 +1,7 @@
 """Handing over: by code or from the list, once, whatever is tapped at the same time."""
 
-import threading
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -36,6 +36,7 @@ from tests.builders import a_member
 from tests.services.outbox import waiting_keys
 from tests.services.shop.test_ordering import balance_of, stock_of
 from tests.shops import ShopBranch, a_product, a_shop, an_order, earn
+from tests.together import in_threads
 
 
 def test_the_code_opens_the_order_however_it_is_typed(deps: Deps, shop: ShopBranch) -> None:
@@ -89,22 +90,16 @@ def test_two_shopkeepers_at_once_hand_over_once(deps: Deps, shop: ShopBranch) ->
     kettle = a_product(deps, shop)
     placed = an_order(deps, shop.member, kettle)
     second = a_member(deps, unit=shop.branch.unit, name="店主二", roles=(Role.SHOPKEEPER,))
-    barrier = threading.Barrier(4)
     outcomes: list[str] = []
 
     def tap(keeper: int) -> None:
-        barrier.wait()
         try:
             actor = (shop.keeper, second)[keeper % 2].actor
             outcomes.append(str(hand_over(deps, actor=actor, order_id=placed.order.id).order.status))
         except JifenError as refused:
             outcomes.append(refused.code)
 
-    threads = [threading.Thread(target=tap, args=(n,)) for n in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(*(partial(tap, n) for n in range(4)))
     assert sorted(outcomes) == ["fulfilled", *["shop.order_closed"] * 3]
     assert stock_of(deps, kettle) == (4, 0)
     assert verify(deps)[1] == ()
@@ -165,11 +160,7 @@ def test_guessing_with_many_threads_is_no_faster(deps: Deps, shop: ShopBranch) -
         except JifenError as refused:
             outcomes.append(refused.code)
 
-    threads = [threading.Thread(target=guess, args=(n,)) for n in range(2, 10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    in_threads(*(partial(guess, n) for n in range(2, 10)))
     assert sorted(outcomes) == ["shop.code_unknown"] * 5 + ["shop.codes_locked"] * 3
 
 
