@@ -31,6 +31,7 @@ from domain.rulebooks.language.items import (
     SplitSection,
     StepsSection,
 )
+from domain.rulebooks.language.publicity import PublicitySection
 from domain.rulebooks.language.reminders import RemindersSection
 from domain.rulebooks.language.results import (
     AmongSection,
@@ -225,6 +226,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "items": ItemSection,
     "leaders": LeaderSection,
     "population": PopulationSection,
+    "publicity": PublicitySection,
     "ranking": RankingSection,
     "reminders": RemindersSection,
     "requirements": RequirementSection,
