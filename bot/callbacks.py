@@ -112,6 +112,10 @@ class Act(StrEnum):
     FREEZE_PREVIEW = "zp"
     FREEZE_WHOLE = "zw"
     FREEZE_CONFIRM = "zx"
+    # posting the head of its list: `id` is the unit, `arg` the period
+    PUBLISH = "zg"
+    PUBLISH_PREVIEW = "zv"
+    PUBLISH_SEND = "zs"
     # what one wants to be told: `arg` is 1 or 0
     NOTICES = "ns"
     NOTICE_PICTURE = "ni"

@@ -19,6 +19,7 @@ from bot.handlers import (
     appeals,
     counter,
     evidence,
+    group_lists,
     groups,
     ledger,
     members,
@@ -50,6 +51,7 @@ SCREEN_TAPS: dict[Act, TapHandler] = {
     **counter.SCREEN_TAPS,
     **announcements.SCREEN_TAPS,
     **standings.SCREEN_TAPS,
+    **group_lists.SCREEN_TAPS,
 }
 """Buttons of the current screen; on an older message they are stale."""
 ANYWHERE_TAPS: dict[Act, TapHandler] = {
@@ -75,6 +77,7 @@ MENU: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     Label.COUNTER: counter.show_counter,
     Label.ANNOUNCE: announcements.start,
     Label.FREEZE: standings.show_freezing,
+    Label.PUBLISH: group_lists.show_publishing,
     Label.PANEL: members.panel_command,
 }
 COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
@@ -87,6 +90,7 @@ COMMANDS: dict[str, Callable[[Conversation], Awaitable[None]]] = {
     "counter": counter.show_counter,
     "announce": announcements.start,
     "freeze": standings.show_freezing,
+    "publish": group_lists.show_publishing,
     "panel": members.panel_command,
     "language": members.language_command,
     "help": members.help_command,

@@ -11,17 +11,18 @@ from bot.screen import Row, Screen, labelled
 from bot.screens.announcements import progress_screen
 from bot.screens.appeals import objection_screen
 from bot.screens.cards import card_screen
+from bot.screens.group_lists import group_post_screen
 from bot.screens.standings import notice_screen
 from bot.shop_notices import ShopNotice
 from domain.announcements import Attachment
 from domain.appeals import ObjectionStatus
-from domain.errors import NotAllowed, NotKnown
+from domain.errors import NotAllowed, NotKnown, PublicityRefused
 from domain.outbox import OutboxKind, Outgoing
 from domain.periods import month_of
 from domain.points import from_stored
 from domain.reports import Evidence, ReportAction, ReportStatus
 from domain.wording import Name, Slot, filled_in
-from services import announcements, appeals, reviews, standings
+from services import announcements, appeals, group_lists, reviews, standings
 from services.actors import PanelMember, home_of
 from services.appeals import ObjectionDesk
 from services.deps import Deps
@@ -66,6 +67,8 @@ class Recipient:
 
 def tell(deps: Deps, outgoing: Outgoing) -> Told | None:
     """Return what to send; None when there is nobody to send it to, or nothing to say any more."""
+    if outgoing.chat_id is not None:
+        return _to_group(deps, outgoing, outgoing.chat_id)
     with deps.store.read() as uow:
         to = _recipient(uow, outgoing.member_id)
     if to is None:
@@ -74,6 +77,18 @@ def tell(deps: Deps, outgoing: Outgoing) -> Told | None:
         return _TELLERS[outgoing.kind](deps, outgoing, to)
     except (NotKnown, NotAllowed):
         return None  # what it is about is out of this person's reach by now
+
+
+def _to_group(deps: Deps, outgoing: Outgoing, chat_id: int) -> Told | None:
+    """Return what a group is told; announcements to groups are made elsewhere, many at a time."""
+    assert outgoing.kind is OutboxKind.STANDINGS_POST, "a group is told nothing else"
+    try:
+        post = group_lists.post_for_group(
+            deps, unit_id=int(outgoing.facts["unit_id"]), period=str(outgoing.facts["period"])
+        )
+    except PublicityRefused:
+        return None  # the rulebook allows it no longer
+    return Told(chat_id, group_post_screen(post))
 
 
 def _recipient(uow: UnitOfWork, member_id: int | None) -> Recipient | None:

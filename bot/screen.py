@@ -102,6 +102,7 @@ def main_menu(
     may_announce: bool = False,
     has_shop: bool = False,
     keeps_shop: bool = False,
+    may_freeze: bool = False,
 ) -> ReplyKeyboardMarkup:
     """Return the keyboard that stays at the bottom of the chat."""
     rows = [[Label.REPORT, Label.MY_POINTS], [Label.MY_REPORTS]]
@@ -114,6 +115,8 @@ def main_menu(
         *([Label.COUNTER] if keeps_shop else []),
         *([Label.PANEL] if has_panel else []),
     ]
+    if may_freeze:
+        rows.append([Label.FREEZE, Label.PUBLISH])
     if desk:
         rows.append(desk)
     return ReplyKeyboardMarkup(

@@ -49,6 +49,8 @@ class OutboxKind(StrEnum):
     """To an answerer: an objection whose time is nearly over."""
     RANK_NOTICE = "rank_notice"
     """To a member: how they stood when a period was frozen (告知)."""
+    STANDINGS_POST = "standings_post"
+    """To a group: the head of a frozen list, where the rulebook allows it (公告)."""
     DATED_LIST = "dated_list"
     """To the secretary: a list that the rulebook has read out today."""
     SHOP_OPENED = "shop_opened"

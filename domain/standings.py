@@ -150,6 +150,28 @@ def scores_of(
     )
 
 
+def published(standings: Sequence[Standing], rulebook: Rulebook) -> tuple[Standing, ...]:
+    """Return the head of a list as a group may see it: nothing where the rulebook does not say so.
+
+    Nobody of the lower half and nobody on one of the rulebook's bottom lists is ever named; equals at the cut
+    are left out together.
+    """
+    if rulebook.publicity is None:
+        return ()
+    ranked = [one for one in standings if one.rank is not None]
+    places = rulebook.publicity.places(len(ranked))
+    below = {
+        one.code for one in rulebook.consequences if one.selection is not None and not one.selection.is_top
+    }
+    head: list[Standing] = []
+    for rank in sorted({one.rank for one in ranked if one.rank is not None}):
+        equals = [one for one in ranked if one.rank == rank]
+        if len(head) + len(equals) > places:
+            break
+        head += equals
+    return tuple(one for one in head if below.isdisjoint(due.code for due in one.consequences))
+
+
 def top_of(standings: Sequence[Standing], count: int) -> tuple[Standing, ...]:
     """Return those on the first ranks, equals at the cut included; nobody further down is ever named."""
     return tuple(one for one in standings if one.rank is not None and one.rank <= count)

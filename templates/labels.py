@@ -226,6 +226,12 @@ class Label(StrEnum):
     """Put it back."""
     FREEZE = "定稿"
     """Choose a period that is over and freeze it."""
+    PUBLISH = "公告"
+    """Choose a frozen list and post its head in the group."""
+    POST = "发到群里"
+    """Post it."""
+    TO_POST = "发到群里公布…"
+    """From a frozen list to the preview of its post."""
     CONFIRM_FREEZE = "确认定稿"
     """Freeze it and tell everybody in private."""
     WHOLE_LIST = "看全部名单"
@@ -289,6 +295,7 @@ COMMAND_LABELS = {
     "counter": Label.COUNTER,
     "announce": Label.ANNOUNCE,
     "freeze": Label.FREEZE,
+    "publish": Label.PUBLISH,
     "panel": Label.PANEL,
     "language": Label.LANGUAGE,
     "help": Label.HELP,

@@ -49,6 +49,7 @@ def _menu(conv: Conversation, me: Me) -> ReplyKeyboardMarkup:
         conv.language,
         may_decide=Permission.DECIDE_REPORTS in me.may,
         may_announce=Permission.ANNOUNCE in me.may,
+        may_freeze=Permission.FREEZE_PERIOD in me.may,
         has_panel=bool(me.grants),
         has_shop=me.has_shop,
         keeps_shop=me.keeps_shop,

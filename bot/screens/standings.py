@@ -84,7 +84,10 @@ def preview_screen(found: FreezePreview, language: str, *, is_whole: bool = Fals
         labelled(Label.CONFIRM_FREEZE, language, Act.FREEZE_CONFIRM, unit_id, label, style="primary"),
     )
     if found.mark is not None:
-        first = (labelled(Label.PROGRESS, language, Act.FREEZE_PREVIEW, unit_id, label),)
+        first = (
+            labelled(Label.PROGRESS, language, Act.FREEZE_PREVIEW, unit_id, label),
+            labelled(Label.TO_POST, language, Act.PUBLISH_PREVIEW, unit_id, label),
+        )
     return Screen(text, (first, second))
 
 

@@ -19,7 +19,8 @@ JifenError
     ├── ItemNotForMember · QuotaReached · PublicationRefused
     ├── AnnouncementEmpty · AnnouncementTooLong · AudienceEmpty · AudiencePrivate · DueInPast · TimeUnreadable
     ├── WordingRefused
-    ├── FreezeRefused · SettingRefused · ReminderDayRefused · CalendarDayRefused · StandInRefused
+    ├── FreezeRefused · PublicityRefused · StandInRefused
+    ├── SettingRefused · ReminderDayRefused · CalendarDayRefused
     ├── ShopClosed · BalanceShort · LimitReached · NotForKind · BudgetSpent · QuantityRefused
     ├── ProductRefused · WindowRefused · CountTooLow · StockShort · HouseholdRefused
     └── RulebookUnavailable
@@ -64,6 +65,8 @@ from domain.errors.people import (
 from domain.errors.reminding import (
     CalendarDayRefused,
     FreezeRefused,
+    PublicityRefusal,
+    PublicityRefused,
     ReminderDayRefused,
     SettingRefused,
     StandInRefusal,
@@ -147,6 +150,8 @@ __all__ = [
     "PeriodUnknown",
     "PublicationRefusal",
     "PublicationRefused",
+    "PublicityRefusal",
+    "PublicityRefused",
     "QuotaReached",
     "ReasonMissing",
     "ReminderDayRefused",

@@ -43,6 +43,27 @@ class CalendarDayRefused(Invalid):
     code = "calendar.day"
 
 
+class PublicityRefusal(StrEnum):
+    """Why a list cannot be posted in the group."""
+
+    FORBIDDEN = "forbidden"
+    """The rulebook does not say that the list of such a period is made public."""
+    NOT_FROZEN = "not_frozen"
+    """The list may still change."""
+    NO_GROUP = "no_group"
+    """The bot is in no group of the unit."""
+    NOBODY = "nobody"
+    """Equals at the cut leave nobody to name."""
+
+
+@dataclass(eq=False)
+class PublicityRefused(Invalid):
+    """The head of a list cannot be posted in the unit's group."""
+
+    reason: PublicityRefusal
+    code: ClassVar[str] = "publicity.refused"
+
+
 class StandInRefusal(StrEnum):
     """Why a member cannot be asked to stand in."""
 

@@ -14,6 +14,7 @@ from domain.rulebooks.amounts import Amount, QuantityAmount, ScaledAmount
 from domain.rulebooks.basis import Basis
 from domain.rulebooks.expressions import LOOKING_BACK, Call, Expression, parts_of
 from domain.rulebooks.intervals import Interval
+from domain.rulebooks.publicity import Publicity
 from domain.rulebooks.reminders import Reminders
 from domain.rulebooks.results import (
     Consequence,
@@ -311,6 +312,8 @@ class Rulebook:
     """The first day on which this version judges entries; None for a shipped book: every day."""
     shop: Shop | None = None
     """The points shop; None where points are not spent."""
+    publicity: Publicity | None = None
+    """What of frozen lists may go to a unit's group; None where nothing may."""
     reminders: Reminders | None = None
     """The month-end reminder; None leaves it to the units' settings."""
 

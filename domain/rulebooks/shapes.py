@@ -32,6 +32,7 @@ from domain.rulebooks.language.items import (
     SplitSection,
     StepsSection,
 )
+from domain.rulebooks.language.publicity import PublicitySection
 from domain.rulebooks.language.reminders import RemindersSection
 from domain.rulebooks.language.results import (
     AmongSection,
@@ -242,6 +243,7 @@ _SECTIONS: dict[str, type[Section]] = {
     "items": ItemSection,
     "leaders": LeaderSection,
     "population": PopulationSection,
+    "publicity": PublicitySection,
     "ranking": RankingSection,
     "reminders": RemindersSection,
     "requirements": RequirementSection,

@@ -30,6 +30,7 @@ def greet(deps: Deps, world: World, *, user_id: int, at: datetime) -> None:
         language,
         may_decide=may_decide,
         may_announce=Permission.ANNOUNCE in me.may,
+        may_freeze=Permission.FREEZE_PERIOD in me.may,
         has_panel=bool(me.grants),
         has_shop=me.has_shop,
         keeps_shop=me.keeps_shop,

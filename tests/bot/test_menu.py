@@ -13,13 +13,14 @@ WIDEST = 3
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_menu_has_what_one_may_do_and_nothing_else(language: str) -> None:
-    flags = ("may_decide", "may_announce", "has_panel", "has_shop", "keeps_shop")
+    flags = ("may_decide", "may_announce", "has_panel", "has_shop", "keeps_shop", "may_freeze")
     places = {
         "may_decide": {Label.QUEUE},
         "may_announce": {Label.ANNOUNCE},
         "has_panel": {Label.PANEL},
         "has_shop": {Label.SHOP, Label.MY_ORDERS},
         "keeps_shop": {Label.COUNTER},
+        "may_freeze": {Label.FREEZE, Label.PUBLISH},
     }
     for values in product([False, True], repeat=len(flags)):
         given = dict(zip(flags, values, strict=True))

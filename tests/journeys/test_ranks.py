@@ -178,6 +178,42 @@ async def test_a_list_of_the_rulebook_reaches_the_secretary_on_its_day(stage: St
         assert phone.count("七一表彰名单") == 0
 
 
+async def test_the_head_of_a_list_goes_to_the_group_only_as_the_rulebook_allows(
+    stage: Stage, tmp_path: Path
+) -> None:
+    recorder = stage.recorder
+    group = stage.world.add_group("春风里支部群", [recorder.user_id])
+    await recorder.say("/help")
+    menu = await recorder.read("我能帮您")
+    assert "公告" in menu["text"]
+    earn(stage)
+    await recorder.say("定稿")
+    await recorder.tap("2026年第1季度")
+    await recorder.tap("确认定稿")
+    await recorder.tap("发到群里公布…")
+    assert await recorder.alerted("规则本没有写这一期可以公布到群里。")
+    allowed = "publicity: {in: [quarter], top: 5}\n"
+    assert stage.use_rulebook(tmp_path / "books", lambda text: text + allowed) == ()
+    await recorder.say("公告")
+    await recorder.read("选一个已经定稿的周期")
+    await recorder.tap("2026年第1季度")
+    shown = await recorder.read("发到：春风里支部群")
+    data = recorder.data_of("发到群里")
+    for _ in range(3):
+        await recorder.tap_on(shown["message_id"], data=data)
+    await recorder.read("已发到 1 个群，不会再发第二次。")
+    words = "1. chunfeng党员1 · 5 分\n2. chunfeng党员2 · 2 分\n\n只公布前 2 名"
+
+    def seen() -> list[str]:
+        return [m.words for m in group.messages.values() if m.is_from_bot and "积分公告" in m.words]
+
+    await recorder.until(lambda: seen() or None, "the post in the group")
+    await all_sent(stage)
+    (post,) = seen()
+    assert words in post
+    assert not [one for one in ("书记", "记录员", "3.") if one in post]  # the lower half has no names
+
+
 async def test_members_and_supervisors_freeze_nothing(stage: Stage) -> None:
     earn(stage)
     supervisor = a_member(stage.deps, unit=stage.branch.unit, name="纪检委员", roles=(Role.SUPERVISOR,))

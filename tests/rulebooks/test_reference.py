@@ -8,6 +8,7 @@ from domain.rulebooks.allocations import Party
 from domain.rulebooks.expressions import FUNCTIONS, NAMES
 from domain.rulebooks.language import RulebookSection
 from domain.rulebooks.language import items as of_items
+from domain.rulebooks.language import publicity as of_publicity
 from domain.rulebooks.language import reminders as of_reminders
 from domain.rulebooks.language import results as of_results
 from domain.rulebooks.language.items import Section
@@ -58,6 +59,7 @@ SECTIONS: dict[str, tuple[type[Section], ...]] = {
     "`shop`": (of_results.ShopSection,),
     "`shop.expires`": (of_results.ExpirySection,),
     "`workflow.*`": (of_results.WorkflowSection,),
+    "`publicity`": (of_publicity.PublicitySection,),
     "`reminders`": (of_reminders.RemindersSection,),
 }
 

@@ -102,6 +102,7 @@ def every_refusal() -> Iterator[JifenError]:
         errors.NoAnswerer(),
         errors.RulebookUnavailable(rulebook="ceshi"),
         errors.FreezeRefused(until=date(2026, 4, 1)),
+        *(errors.PublicityRefused(reason) for reason in errors.PublicityRefusal),
         errors.SettingRefused(name="list_days"),
         errors.ReminderDayRefused(),
         errors.CalendarDayRefused(),

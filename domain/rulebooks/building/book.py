@@ -15,6 +15,7 @@ from domain.rulebooks.building.results import (
 )
 from domain.rulebooks.language.book import RulebookSection
 from domain.rulebooks.language.items import CategorySection, Limited
+from domain.rulebooks.language.publicity import PublicitySection
 from domain.rulebooks.language.results import (
     BaseSection,
     CycleSection,
@@ -36,6 +37,7 @@ from domain.rulebooks.model import (
     Shop,
     Window,
 )
+from domain.rulebooks.publicity import Publicity
 from domain.rulebooks.reminders import Reminders
 from domain.rulebooks.results import Population, Ranking
 
@@ -92,9 +94,20 @@ def build_rulebook(file: RulebookSection) -> Rulebook:
         workflow=tuple(build_step(code, step) for code, step in file.workflow.items()),
         effective_on=file.effective,
         shop=None if file.shop is None else _shop(file.shop, frozenset(file.items)),
+        publicity=None if file.publicity is None else _publicity(file.publicity),
         reminders=None
         if file.reminders is None
         else Reminders(file.reminders.day, file.reminders.time, basis_of(file.reminders)),
+    )
+
+
+def _publicity(section: PublicitySection) -> Publicity:
+    top = section.top
+    return Publicity(
+        frozenset(section.in_),
+        count=top if isinstance(top, int) else None,
+        share=top if isinstance(top, Fraction) else None,
+        basis=basis_of(section),
     )
 
 

@@ -16,6 +16,7 @@ from domain.rulebooks.language.items import (
     PopulationSection,
     Section,
 )
+from domain.rulebooks.language.publicity import PublicitySection
 from domain.rulebooks.language.reminders import RemindersSection
 from domain.rulebooks.language.results import (
     Aggregation,
@@ -68,6 +69,7 @@ class RulebookSection(Section):
     consequences: dict[Code, ConsequenceSection] = {}
     shop: ShopSection | None = None
     workflow: dict[Code, WorkflowSection] = {}
+    publicity: PublicitySection | None = None
     reminders: RemindersSection | None = None
     return_reasons: tuple[Label, ...] = ()
     reject_reasons: tuple[Label, ...] = ()

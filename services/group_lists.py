@@ -1,0 +1,175 @@
+"""Posting the head of a frozen list in a unit's groups, where the rulebook allows it (公告)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.access import Permission
+from domain.announcements import Group
+from domain.errors import NotAllowed, PublicityRefusal, PublicityRefused, UnitUnknown
+from domain.members import Unit
+from domain.outbox import NewMessage, OutboxKind, Priority
+from domain.periods import Period
+from domain.rulebooks import Rulebook
+from domain.standings import Standing, published
+from services.actors import Actor, identify, reach_of, require_reach, unit_tree
+from services.deps import Deps
+from services.due import unit_clocks
+from services.scoring.standings import period_asked
+from storage import audit as stored_audit
+from storage import due as stored_due
+from storage import groups as stored_groups
+from storage import outbox as stored_outbox
+from storage import standings as stored_standings
+from storage.database import UnitOfWork
+
+PERIODS_OFFERED = 8
+POSTED = "standings.posted"
+
+
+@dataclass(frozen=True, slots=True)
+class PublishingDesk:
+    """The frozen periods of a unit whose list may go to its groups, latest first."""
+
+    unit: Unit
+    units: tuple[Unit, ...]
+    periods: tuple[Period, ...]
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupPost:
+    """What a unit's groups are shown of a frozen list; `posted` counts the groups it was put in for."""
+
+    unit: Unit
+    period: Period
+    shown: tuple[Standing, ...]
+    groups: tuple[Group, ...]
+    posted: int
+
+
+def open_publishing(deps: Deps, *, actor: Actor, unit_id: int | None = None) -> PublishingDesk:
+    """Return the frozen periods of a unit of the actor whose list may be posted.
+
+    Raises:
+        AccountUnknown
+        NotAllowed: the actor freezes nothing.
+        UnitUnknown, RulebookUnavailable
+    """
+    now = deps.clock.now()
+    with deps.store.read() as uow:
+        reach = require_reach(uow, identify(uow, actor), Permission.FREEZE_PERIOD)
+        units = tuple(one for one in unit_tree(uow).all() if one.id in reach and one.rulebook is not None)
+        unit = next((one for one in units if unit_id in {None, one.id}), None)
+        if unit is None:
+            raise UnitUnknown
+        frozen = [
+            period_asked(deps, uow, unit, label, now)
+            for label, mark in stored_standings.marks_of(uow, unit.id).items()
+            if mark.has_standings
+        ]
+        allowed = [one for one in frozen if _allows(_book_of(uow, deps, unit, one), one)]
+        latest = sorted(allowed, key=lambda one: (one.until_on, one.kind.months), reverse=True)
+        groups = tuple(stored_groups.list_groups(uow, [unit.id]))
+        return PublishingDesk(unit, units, tuple(latest[:PERIODS_OFFERED]), groups)
+
+
+def preview_post(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> GroupPost:
+    """Return what the groups would be shown of a frozen list, or were.
+
+    Raises:
+        AccountUnknown, PeriodUnknown, RulebookUnavailable
+        NotAllowed: the actor does not freeze periods of this unit.
+        PublicityRefused
+    """
+    now = deps.clock.now()
+    with deps.store.read() as uow:
+        return _post(uow, deps, _unit(uow, actor, unit_id), period, now)
+
+
+def post_list(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> GroupPost:
+    """Put the head of a frozen list in for the unit's groups, outside quiet hours; each group gets it once.
+
+    Raises:
+        AccountUnknown, NotAllowed, PeriodUnknown, RulebookUnavailable
+        PublicityRefused
+    """
+    now = deps.clock.now()
+    with deps.store.begin() as uow:
+        unit = _unit(uow, actor, unit_id)
+        post = _post(uow, deps, unit, period, now)
+        if not post.groups:
+            raise PublicityRefused(PublicityRefusal.NO_GROUP)
+        mark = stored_standings.marks_of(uow, unit.id)[post.period.label]
+        clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
+        due_at = clock.settings.quiet.humane_at(now, clock.zone)
+        messages = [
+            NewMessage(
+                OutboxKind.STANDINGS_POST,
+                f"{_key(unit, post.period)}{group.id}",
+                None,
+                {"unit_id": unit.id, "period": post.period.label},
+                Priority.BROADCAST,
+                chat_id=group.chat_id,
+                due_at=due_at,
+            )
+            for group in post.groups
+        ]
+        stored_outbox.enqueue(uow, messages, now=now)
+        if stored_due.claim(uow, job=POSTED, slot=f"{unit.id}:{mark.label}", outcome="run", now=now):
+            stored_audit.note(
+                uow,
+                POSTED,
+                actor_id=identify(uow, actor).id,
+                unit_id=unit.id,
+                facts={"period": mark.label},
+                now=now,
+            )
+        return _post(uow, deps, unit, period, now)
+
+
+def post_for_group(deps: Deps, *, unit_id: int, period: str) -> GroupPost:
+    """Return what a unit's groups are shown of a frozen list, for the sender.
+
+    Raises:
+        PeriodUnknown, RulebookUnavailable
+        PublicityRefused: the rulebook allows it no longer.
+    """
+    with deps.store.read() as uow:
+        return _post(uow, deps, unit_tree(uow).get(unit_id), period, deps.clock.now())
+
+
+def _unit(uow: UnitOfWork, actor: Actor, unit_id: int) -> Unit:
+    if unit_id not in reach_of(uow, identify(uow, actor), Permission.FREEZE_PERIOD):
+        raise NotAllowed
+    return unit_tree(uow).get(unit_id)
+
+
+def _post(uow: UnitOfWork, deps: Deps, unit: Unit, label: str, now: datetime) -> GroupPost:
+    period = period_asked(deps, uow, unit, label, now)
+    rulebook = _book_of(uow, deps, unit, period)
+    if rulebook.publicity is None or not _allows(rulebook, period):
+        raise PublicityRefused(PublicityRefusal.FORBIDDEN)
+    mark = stored_standings.marks_of(uow, unit.id).get(period.label)
+    if mark is None or not mark.has_standings:
+        raise PublicityRefused(PublicityRefusal.NOT_FROZEN)
+    kept = stored_standings.list_standings(uow, mark.id)
+    shown = published(kept, rulebook)
+    if not shown:
+        raise PublicityRefused(PublicityRefusal.NOBODY)
+    groups = tuple(stored_groups.list_groups(uow, [unit.id]))
+    posted, _, _ = stored_outbox.progress_of(uow, _key(unit, period))
+    return GroupPost(unit, period, shown, groups, posted)
+
+
+def _book_of(uow: UnitOfWork, deps: Deps, unit: Unit, period: Period) -> Rulebook:
+    """Return the rulebook by which the period was judged at its end."""
+    last_on = date.fromordinal(period.until_on.toordinal() - 1)
+    return deps.shelf.in_force(uow, unit.rulebook, last_on).rulebook
+
+
+def _allows(rulebook: Rulebook, period: Period) -> bool:
+    return rulebook.publicity is not None and period.kind in rulebook.publicity.periods
+
+
+def _key(unit: Unit, period: Period) -> str:
+    return f"posted:{unit.id}:{period.label}:"

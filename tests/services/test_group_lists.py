@@ -1,0 +1,146 @@
+"""Posting the head of a frozen list: as the rulebook allows, once for each group, outside quiet hours."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from domain.errors import NotAllowed, PeriodUnknown, PublicityRefusal, PublicityRefused
+from domain.outbox import OutboxKind
+from domain.reports import ReportStatus
+from services.clock import FixedClock
+from services.deps import Deps
+from services.group_lists import open_publishing, post_for_group, post_list, preview_post
+from services.standings import freeze_period
+from storage import groups as stored_groups
+from storage.tables import audit, outbox
+from tests.builders import Branch, a_report
+from tests.conftest import RULEBOOKS
+
+APRIL = datetime(2026, 4, 2, 4, tzinfo=UTC)
+NIGHT = datetime(2026, 4, 2, 16, tzinfo=UTC)
+QUARTER = "2026-Q1"
+GROUPS = (-100, -200)
+
+
+def allow(deps: Deps, clock: FixedClock, folder: Path, publicity: str) -> None:
+    book = (RULEBOOKS / "ceshi.yaml").read_text(encoding="utf-8")
+    (folder / "ceshi.yaml").write_text(f"{book}{publicity}\n", encoding="utf-8")
+    deps.shelf.folders = (folder,)
+    assert deps.shelf.load_files(deps.store, now=clock.now()) == ()
+
+
+def freeze(deps: Deps, clock: FixedClock, branch: Branch, *, at: datetime = APRIL) -> None:
+    for person, item in zip(branch.members, ("clean", "article"), strict=True):
+        a_report(deps, person, item=item, status=ReportStatus.APPROVED, by=branch.recorder)
+    clock.set(APRIL)
+    for period in (QUARTER, "2026-03"):
+        freeze_period(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=period)
+    clock.set(at)
+
+
+def join(deps: Deps, clock: FixedClock, branch: Branch, *, chats: tuple[int, ...] = GROUPS) -> None:
+    with deps.store.begin() as uow:
+        for chat_id in chats:
+            stored_groups.save_group(
+                uow,
+                chat_id=chat_id,
+                title=f"群{chat_id}",
+                unit_id=branch.unit.id,
+                added_by_id=branch.recorder.member_id,
+                now=clock.now(),
+            )
+
+
+def posted(deps: Deps) -> list[tuple[int, datetime]]:
+    with deps.store.read() as uow:
+        rows = uow.connection.execute(
+            select(outbox.c.chat_id, outbox.c.due_at)
+            .where(outbox.c.kind == OutboxKind.STANDINGS_POST.value)
+            .order_by(outbox.c.id)
+        )
+        return [tuple(row) for row in rows]
+
+
+def test_the_head_goes_to_each_group_once(
+    deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path
+) -> None:
+    allow(deps, clock, tmp_path, "publicity: {in: [quarter], top: 2}")
+    freeze(deps, clock, branch)
+    join(deps, clock, branch)
+    actor, unit_id = branch.recorder.actor, branch.unit.id
+    desk = open_publishing(deps, actor=actor)
+    assert [one.label for one in desk.periods] == [QUARTER]  # a month is frozen too, but not for the group
+    before = preview_post(deps, actor=actor, unit_id=unit_id, period=QUARTER)
+    assert ([one.name for one in before.shown], before.posted) == (["chunfeng党员1", "chunfeng党员2"], 0)
+    with ThreadPoolExecutor(2) as pool:
+        both = list(
+            pool.map(lambda _: post_list(deps, actor=actor, unit_id=unit_id, period=QUARTER), range(2))
+        )
+    assert [one.posted for one in both] == [2, 2]
+    again = post_list(deps, actor=branch.secretary.actor, unit_id=unit_id, period=QUARTER)
+    assert (again.shown, again.posted) == (before.shown, 2)
+    assert posted(deps) == [(chat_id, APRIL) for chat_id in GROUPS]
+    assert post_for_group(deps, unit_id=unit_id, period=QUARTER).shown == before.shown
+    with deps.store.read() as uow:
+        rows = uow.connection.execute(select(audit.c.id).where(audit.c.action == "standings.posted"))
+        assert len(rows.all()) == 1
+
+
+def test_a_post_waits_for_the_end_of_quiet_hours(
+    deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path
+) -> None:
+    allow(deps, clock, tmp_path, "publicity: {in: [quarter], top: 2}")
+    freeze(deps, clock, branch, at=NIGHT)
+    join(deps, clock, branch, chats=GROUPS[:1])
+    post_list(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=QUARTER)
+    assert posted(deps) == [(GROUPS[0], datetime(2026, 4, 3, 0, tzinfo=UTC))]
+
+
+@pytest.mark.parametrize(
+    ("publicity", "period", "chats", "reason"),
+    [
+        ("", QUARTER, GROUPS, PublicityRefusal.FORBIDDEN),
+        ("publicity: {in: [year], top: 2}", QUARTER, GROUPS, PublicityRefusal.FORBIDDEN),
+        ("publicity: {in: [quarter], top: 2}", "2025-Q4", GROUPS, PublicityRefusal.NOT_FROZEN),
+        ("publicity: {in: [quarter], top: 2}", QUARTER, (), PublicityRefusal.NO_GROUP),
+        ("publicity: {in: [quarter], top: 10%}", QUARTER, GROUPS, PublicityRefusal.NOBODY),
+    ],
+)
+def test_what_the_rulebook_does_not_allow_is_refused(
+    deps: Deps,
+    clock: FixedClock,
+    branch: Branch,
+    tmp_path: Path,
+    publicity: str,
+    period: str,
+    chats: tuple[int, ...],
+    reason: PublicityRefusal,
+) -> None:
+    allow(deps, clock, tmp_path, publicity)
+    freeze(deps, clock, branch)
+    join(deps, clock, branch, chats=chats)
+    with pytest.raises(PublicityRefused) as refused:
+        post_list(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=period)
+    assert refused.value.reason is reason
+    assert posted(deps) == []
+
+
+def test_only_who_freezes_posts(
+    deps: Deps, clock: FixedClock, branch: Branch, other_branch: Branch, tmp_path: Path
+) -> None:
+    allow(deps, clock, tmp_path, "publicity: {in: [quarter], top: 2}")
+    freeze(deps, clock, branch)
+    join(deps, clock, branch)
+    for person in (branch.member, other_branch.secretary):
+        with pytest.raises(NotAllowed):
+            post_list(deps, actor=person.actor, unit_id=branch.unit.id, period=QUARTER)
+        with pytest.raises(NotAllowed):
+            preview_post(deps, actor=person.actor, unit_id=branch.unit.id, period=QUARTER)
+    with pytest.raises(NotAllowed):
+        open_publishing(deps, actor=branch.member.actor)
+    with pytest.raises(PeriodUnknown):
+        post_list(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period="soon")
+    assert posted(deps) == []
