@@ -69,9 +69,10 @@ def labelled(
 
 
 def in_rows(buttons: Iterable[Button], width: int) -> tuple[Row, ...]:
-    """Lay buttons out in rows of this width."""
+    """Lay buttons out in rows of at most this width, as even as can be: 3 and 2 rather than 4 and 1."""
     every = tuple(buttons)
-    return tuple(every[start : start + width] for start in range(0, len(every), width))
+    width = -(-len(every) // max(1, -(-len(every) // width)))
+    return tuple(every[start : start + width] for start in range(0, len(every), max(1, width)))
 
 
 def inline_keyboard(screen: Screen) -> InlineKeyboardMarkup | None:

@@ -204,6 +204,8 @@ class Label(StrEnum):
     """Confirm calling off."""
     HAND_ALL = "全部发放"
     """Hand over all that is held."""
+    HAND_REST = "发放剩下的 {count} 件"
+    """Hand over what was left the last time."""
     HAND_SOME = "发 {count} 件"
     """Hand over so many."""
     BY_PROXY = "别人代领"

@@ -8,16 +8,13 @@ from aiogram.types import Message
 from bot.callbacks import PAGE_MAX, Act, Tap, page_of
 from bot.conversation import Conversation
 from bot.fetcher import FETCH_SECONDS_MAX
-from bot.screens.counter import CounterStep, counter_screen, desk_screen, kept_screen, shelf_screen
+from bot.screens.counter import CounterStep, StockDone, counter_screen, desk_screen, kept_screen, shelf_screen
 from bot.screens.shop import STEP
 from domain.errors import JifenError, ReasonMissing
-from domain.points import parse_points
-from domain.shop import ProductFacts, read_caption
+from domain.shop import ProductFacts, lacks_count, read_caption, read_count
 from domain.shop.refusals import CodesLocked, ProductRefused, QuantityRefused
 from services import shop
 from services.shop import CounterDesk
-
-COUNT_DIGITS_MAX = 7
 
 
 async def show_counter(conv: Conversation, page: int = 0) -> None:
@@ -47,9 +44,9 @@ async def type_code(conv: Conversation, text: str) -> None:
         await conv.refuse(refused)
 
 
-async def _show_desk(conv: Conversation, desk: CounterDesk, *, ask: str = "", problem: str = "") -> None:
+async def _show_desk(conv: Conversation, desk: CounterDesk, *, ask: str = "", done: str = "") -> None:
     step = {"": CounterStep.LIST, "proxy": CounterStep.PROXY, "call_off": CounterStep.CALL_OFF}[ask]
-    await conv.show(desk_screen(desk, conv.language, ask=ask, problem=problem), step, order_id=desk.order.id)
+    await conv.show(desk_screen(desk, conv.language, ask=ask, done=done), step, order_id=desk.order.id)
 
 
 async def _open(conv: Conversation, order_id: int) -> CounterDesk:
@@ -73,8 +70,9 @@ async def _hand(conv: Conversation, order_id: int, *, quantity: int | None = Non
         )
     except JifenError as refused:
         await conv.refuse(refused)
-        desk = await _open(conv, order_id)
-    await _show_desk(conv, desk)
+        await _show_desk(conv, await _open(conv, order_id))
+        return
+    await _show_desk(conv, desk, done="handed")
 
 
 async def tap_proxy(conv: Conversation, tap: Tap) -> None:
@@ -93,8 +91,9 @@ async def tap_prepare(conv: Conversation, tap: Tap) -> None:
         desk = await conv.run(shop.prepare, actor=conv.actor, order_id=tap.id)
     except JifenError as refused:
         await conv.refuse(refused)
-        desk = await _open(conv, tap.id)
-    await _show_desk(conv, desk)
+        await _show_desk(conv, await _open(conv, tap.id))
+        return
+    await _show_desk(conv, desk, done="prepared")
 
 
 async def tap_call_off(conv: Conversation, tap: Tap) -> None:
@@ -109,8 +108,9 @@ async def type_call_off(conv: Conversation, text: str) -> None:
         desk = await conv.run(shop.call_off, actor=conv.actor, order_id=order_id, reason=text)
     except JifenError as refused:
         await conv.refuse(refused)
-        desk = await _open(conv, order_id)
-    await _show_desk(conv, desk)
+        await _show_desk(conv, await _open(conv, order_id))
+        return
+    await _show_desk(conv, desk, done="called_off")
 
 
 async def tap_shelf(conv: Conversation, tap: Tap) -> None:
@@ -120,7 +120,9 @@ async def tap_shelf(conv: Conversation, tap: Tap) -> None:
     await conv.show(shelf_screen(found, conv.language), STEP)
 
 
-async def _show_kept(conv: Conversation, product_id: int, *, ask: str = "", problem: str = "") -> None:
+async def _show_kept(
+    conv: Conversation, product_id: int, *, ask: str = "", problem: str = "", done: StockDone | None = None
+) -> None:
     product = await conv.run(shop.open_kept_product, actor=conv.actor, product_id=product_id)
     step = {
         "": STEP,
@@ -128,7 +130,7 @@ async def _show_kept(conv: Conversation, product_id: int, *, ask: str = "", prob
         "count": CounterStep.COUNT,
         "write_off": CounterStep.WRITE_OFF,
     }[ask]
-    screen = kept_screen(product, conv.language, ask=ask, problem=problem)
+    screen = kept_screen(product, conv.language, ask=ask, problem=problem, done=done)
     await conv.show(screen, step, product_id=product_id)
 
 
@@ -159,22 +161,6 @@ async def tap_archive(conv: Conversation, tap: Tap) -> None:
     await _show_kept(conv, tap.id)
 
 
-def read_count(text: str) -> tuple[int, str]:
-    """Return the whole number that a text begins with, and the words after it.
-
-    Raises:
-        QuantityRefused: it begins with none.
-    """
-    number, _, words = text.strip().partition(" ")
-    digits = number
-    while digits and not digits[-1].isdigit():
-        digits = digits[:-1]  # a measure word: 5件
-    points = parse_points(digits) if len(digits) <= COUNT_DIGITS_MAX else None
-    if points is None or points.denominator != 1 or points < 0:
-        raise QuantityRefused(low=0, high=10**COUNT_DIGITS_MAX // 10)
-    return int(points), words.strip()
-
-
 async def type_stock_in(conv: Conversation, text: str) -> None:
     """How many came was typed."""
     await _change_stock(conv, "stock_in", text)
@@ -195,28 +181,35 @@ async def _change_stock(conv: Conversation, ask: str, text: str) -> None:
     cause = f"say:{conv.desk.bot.id}:{conv.chat_id}:{conv.update_id}"
     try:
         number, words = read_count(text)
+    except QuantityRefused:
+        await _show_kept(conv, product_id, ask=ask, problem="number")
+        return
+    actor, missing = conv.actor, 0
+    try:
         if ask == "stock_in":
             await conv.run(
                 shop.stock_in,
-                actor=conv.actor,
+                actor=actor,
                 product_id=product_id,
                 count=number,
                 cause_key=cause,
                 reason=words,
             )
         elif ask == "count":
+            before = await conv.run(shop.open_kept_product, actor=actor, product_id=product_id)
             await conv.run(
                 shop.count_stock,
-                actor=conv.actor,
+                actor=actor,
                 product_id=product_id,
                 found=number,
                 cause_key=cause,
                 reason=words,
             )
+            missing = before.on_shelf - number
         else:
             await conv.run(
                 shop.write_off,
-                actor=conv.actor,
+                actor=actor,
                 product_id=product_id,
                 count=number,
                 cause_key=cause,
@@ -228,12 +221,16 @@ async def _change_stock(conv: Conversation, ask: str, text: str) -> None:
     except JifenError as refused:
         await _show_kept(conv, product_id, ask=ask, problem=conv.error_words(refused))
         return
-    await _show_kept(conv, product_id)
+    await _show_kept(conv, product_id, done=StockDone(ask, number, missing))
 
 
 async def is_product_photo(conv: Conversation, message: Message) -> bool:
-    """Tell whether this photo is a new product: its caption says so, and the sender keeps a shop."""
-    if not message.photo or read_caption(message.caption or "") is None:
+    """Tell whether this photo is a new product: its caption says so, and the sender keeps a shop.
+
+    A caption that only forgets how many is meant as one too: it is told so and becomes no report.
+    """
+    caption = message.caption or ""
+    if not message.photo or (read_caption(caption) is None and not lacks_count(caption)):
         return False
     try:
         await conv.run(shop.list_kept_units, actor=conv.actor)

@@ -1,5 +1,7 @@
 """The shop as its shopkeeper sees it: what waits to be collected, an order, the shelf, a product."""
 
+from dataclasses import dataclass
+
 from bot.callbacks import Act
 from bot.screen import Button, Row, Screen, button, in_rows, labelled
 from bot.screens.shop import pages_of, picture_of, turning
@@ -30,6 +32,15 @@ class CounterStep:
     """The next text is how many are lost, and why."""
 
 
+@dataclass(frozen=True, slots=True)
+class StockDone:
+    """What was written down: stock_in, count or write_off, how many, and how many were missing in a count."""
+
+    what: str
+    count: int
+    missing: int = 0
+
+
 def counter_screen(found: CounterPage, language: str) -> Screen:
     """Show one page of the orders to be collected, a number for each; a typed code opens one too."""
     pages = pages_of(found.total, PAGE_LENGTH)
@@ -40,13 +51,17 @@ def counter_screen(found: CounterPage, language: str) -> Screen:
     return Screen(text, tuple(row for row in rows if row))
 
 
-def desk_screen(desk: CounterDesk, language: str, *, ask: str = "", problem: str = "") -> Screen:
-    """Show an order with the product's photo; `ask` is the open question: proxy or call_off."""
+def desk_screen(desk: CounterDesk, language: str, *, ask: str = "", done: str = "") -> Screen:
+    """Show an order with the product's photo.
+
+    `ask` is the open question: proxy or call_off; `done` is what was done just now: handed, prepared or
+    called_off. Without it a closed order warns, so that nobody hands over twice on a used code.
+    """
     order, about = desk.order, desk.order.id
     facts = {
         "desk": desk,
         "ask": ask,
-        "problem": problem,
+        "done": done,
         "collect_by": last_day(order.expires_at, desk.unit),
     }
     text = render("messages/shop/desk.j2", language, facts)
@@ -67,7 +82,8 @@ def _handing(desk: CounterDesk, language: str) -> tuple[Row, ...]:
     beside.append(labelled(Label.CALL_OFF, language, Act.CALL_OFF, about))
     if desk.is_own:
         return (tuple(beside),)
-    whole: Row = (labelled(Label.HAND_ALL, language, Act.HAND, about, held, style="success"),)
+    words = label(Label.HAND_REST if desk.order.handed else Label.HAND_ALL, language).format(count=held)
+    whole: Row = (button(words, Act.HAND, about, held, style="success"),)
     parts = [
         button(label(Label.HAND_SOME, language).format(count=count), Act.HAND, about, count)
         for count in range(1, min(held, HAND_CHOICES_MAX + 1))
@@ -87,10 +103,19 @@ def shelf_screen(found: ProductPage, language: str) -> Screen:
 
 
 def kept_screen(
-    product: Product, language: str, *, ask: str = "", problem: str = "", is_new: bool = False
+    product: Product,
+    language: str,
+    *,
+    ask: str = "",
+    problem: str = "",
+    is_new: bool = False,
+    done: StockDone | None = None,
 ) -> Screen:
-    """Show a product to its shopkeeper; `ask` is the number asked for: stock_in, count or write_off."""
-    facts = {"product": product, "ask": ask, "problem": problem, "is_new": is_new}
+    """Show a product to its shopkeeper.
+
+    `ask` is the number asked for: stock_in, count or write_off; `done` is what was written down just now.
+    """
+    facts = {"product": product, "ask": ask, "problem": problem, "is_new": is_new, "done": done}
     text = render("messages/shop/kept.j2", language, facts)
     about = product.id
     if ask:

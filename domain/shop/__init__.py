@@ -8,7 +8,9 @@ from domain.shop.goods import (
     StockKind,
     StockLine,
     check_product,
+    lacks_count,
     read_caption,
+    read_count,
 )
 from domain.shop.orders import (
     HOLDING,
@@ -62,12 +64,14 @@ __all__ = [
     "check_window",
     "expires_on",
     "fold",
+    "lacks_count",
     "lapses",
     "next_due_on",
     "next_order_status",
     "offer_window",
     "pickup_code",
     "read_caption",
+    "read_count",
     "shown_code",
     "typed_code",
 ]

@@ -10,13 +10,16 @@ from fractions import Fraction
 from domain.members import MemberKind
 from domain.points import parse_points
 from domain.reports import storable
-from domain.shop.refusals import ProductRefused
+from domain.shop.refusals import ProductRefused, QuantityRefused
 
 NAME_LENGTH_MAX = 60
 DESCRIPTION_LENGTH_MAX = 500
 PRICE_MAX = 1_000_000
 STOCK_MAX = 1_000_000
 COST_CENTS_MAX = 10_000_000_00
+COUNT_DIGITS_MAX = 7
+WORDS_BEFORE_MAX = 6
+"""Signs before the number, as in `一共进了20件`."""
 LOW_STOCK = 2
 """From how few on the shopkeeper is told, unless the product says otherwise."""
 
@@ -127,11 +130,13 @@ def check_product(facts: ProductFacts) -> ProductFacts:
     )
 
 
-_CAPTION = re.compile(
-    r"(?P<name>.+?)\s*(?<![\d.])(?P<price>\d{1,7}(?:\.\d{1,4})?)\s*(?:积分|分|points?|pts?)[\s,，、;；]*"
-    r"(?P<count>\d{1,6})\s*(?:件|个|只|台|把|份|袋|盒|瓶|套|条|卷|块|桶|包|pcs?|pieces?)?",
-    re.IGNORECASE,
-)
+_NAME = r"(?P<name>.+?)\s*(?<![\d.])"
+_PRICE = r"(?P<price>\d{1,7}(?:\.\d{1,4})?)\s*(?:积分|分|points?|pts?)"
+_COUNT = r"(?P<count>\d{1,6})\s*"
+_MEASURE = r"(?:件|个|只|台|把|份|袋|盒|瓶|套|条|卷|块|桶|包|pcs?|pieces?)"
+_CAPTION = re.compile(rf"{_NAME}{_PRICE}[\s,，、;；]*{_COUNT}{_MEASURE}?", re.IGNORECASE)
+_TURNED_CAPTION = re.compile(rf"{_NAME}{_COUNT}{_MEASURE}[\s,，、;；]+{_PRICE}", re.IGNORECASE)
+_WITHOUT_COUNT = re.compile(rf"{_NAME}{_PRICE}", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +149,34 @@ class Described:
 
 
 def read_caption(text: str) -> Described | None:
-    """Return what `热水壶 300分 5件` (or `Kettle 300 points 5`) says; None if it says something else."""
-    found = _CAPTION.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    """Return what `热水壶 300分 5件`, `热水壶 5件 300分` or `Kettle 300 points 5` says; None if nothing."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    found = _CAPTION.fullmatch(plain) or _TURNED_CAPTION.fullmatch(plain)
     price = parse_points(found["price"]) if found is not None else None
     if found is None or price is None:
         return None
     return Described(found["name"].strip(" ,，、:："), price, int(found["count"]))
+
+
+def lacks_count(text: str) -> bool:
+    """Tell whether a caption names a product and its price and only forgets how many: `热水壶 300分`."""
+    return _WITHOUT_COUNT.fullmatch(unicodedata.normalize("NFKC", text).strip()) is not None
+
+
+_COUNTED = re.compile(
+    rf"(?P<before>[^\d-]{{0,{WORDS_BEFORE_MAX}}})(?P<count>\d{{1,{COUNT_DIGITS_MAX}}})(?![\d.])\s*"
+    r"(?:[件个只台把份袋盒瓶套条卷块桶张本支双]|包(?!装))?[\s,、。:;]*(?P<words>.*)",
+    re.DOTALL,
+)
+
+
+def read_count(text: str) -> tuple[int, str]:
+    """Return the whole number of `20`, `进了20件` or `2个摔坏了`, and the words after it.
+
+    Raises:
+        QuantityRefused: there is none, or it is unclear which of several is meant.
+    """
+    found = _COUNTED.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    if found is None or (found["before"] and any(sign.isdigit() for sign in found["words"])):
+        raise QuantityRefused(low=0, high=10**COUNT_DIGITS_MAX // 10)
+    return int(found["count"]), found["words"].strip()

@@ -53,6 +53,10 @@ export class Phone {
     });
     this.find(".invite button").addEventListener("click", () => this.say(`/start ${this.person.code}`));
     this.find(".more").addEventListener("click", () => this.openMenu(this.moreItems()));
+    this.find(".fold").addEventListener("click", () => {
+      this.isFolded = !this.isFolded;
+      this.drawKeys();
+    });
     this.find(".commands").addEventListener("click", () => this.openMenu(this.commandItems()));
     this.find(".alert button").addEventListener("click", () => this.find(".alert").close());
     this.find(".groups").addEventListener("change", (event) => this.show(this.person, Number(event.target.value)));
@@ -86,6 +90,7 @@ export class Phone {
     this.files = [];
     this.lines.replaceChildren();
     this.find(".toasts").replaceChildren();
+    this.find(".alert").close();
     this.drawTray();
     this.watch();
   }
@@ -220,7 +225,11 @@ export class Phone {
   drawKeys() {
     const keys = this.find(".keys");
     const { reply_keyboard: wanted, blocked } = this.view;
-    keys.hidden = !wanted || blocked;
+    const fold = this.find(".fold");
+    fold.hidden = !wanted || blocked;
+    fold.setAttribute("aria-expanded", String(!this.isFolded));
+    fold.setAttribute("aria-label", word("keys"));
+    keys.hidden = !wanted || blocked || this.isFolded;
     this.field.placeholder = this.files.length ? word("caption") : wanted?.placeholder || word("write");
     const drawn = JSON.stringify(wanted?.rows ?? []);
     if (keys.dataset.drawn === drawn) return;

@@ -78,7 +78,7 @@ async def test_goods_for_points(stage: Stage) -> None:
     await keeper.tap("别人代领")
     await keeper.read("谁来代领？")
     await keeper.say("女儿代领")
-    await keeper.read("已发放，对方也收到了通知")
+    await keeper.read("已发放，请把东西交给对方。shangpu党员1 也收到了通知。")
     await member.read("已领取：热水壶 × 2")
 
     await member.say("我的兑换")
@@ -101,7 +101,9 @@ async def test_a_scanned_code_opens_the_order(stage: Stage) -> None:
     await keeper.tap("全部发放")
     await member.read("已领取：热水壶 × 1")
     await keeper.say(code)
-    again = await keeper.read("经办：shangpu店主")
+    again = await keeper.read("已经发放过了，请不要重复发。")
+    assert "经办：shangpu店主" in again["text"]
+    assert "请把东西交给对方" not in again["text"]
     assert keeper.button_words(again) == ["兑换台"]
 
 
@@ -171,12 +173,14 @@ async def test_the_shelf_is_kept_in_the_chat(stage: Stage) -> None:
     await keeper.tap("进货")
     await keeper.read("进了几件？")
     await keeper.say("很多")
-    await keeper.read("数量要在 0 到")
-    await keeper.say("10件")
-    await keeper.read("货架上 12 件")
+    await keeper.read("没看懂是几件")
+    await keeper.say("进了10件")
+    noted = await keeper.read("已记：进货 10 件")
+    assert "货架上 12 件" in noted["text"]
     await keeper.tap("盘点")
     await keeper.say("11")
-    await keeper.read("货架上 11 件")
+    noted = await keeper.read("已记：盘点 11 件，比账上少 1 件")
+    assert "货架上 11 件" in noted["text"]
     await keeper.tap("报损")
     await keeper.say("1")
     await keeper.read("请连原因一起写")

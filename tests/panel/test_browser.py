@@ -288,7 +288,8 @@ async def test_a_shopkeepers_day(deps: Deps, open_page: OpenPage, *, has_scripts
         await page.get_by_role("button", name="按实数记").click()
         await page.locator("dd", has_text="15 件").first.wait_for()
         await page.goto("/shop/windows")
-        await page.get_by_role("button", name="现在就结束").click()
+        await page.locator("summary", has_text="现在就结束").click()
+        await page.get_by_role("button", name="确定结束").click()
         await page.locator(".badge", has_text="已结束").wait_for()
     assert verify(deps)[1] == ()
     assert list_orders(deps, actor=shop.keeper.actor).total == 0

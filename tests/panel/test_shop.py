@@ -25,7 +25,7 @@ def cause_of(page: Page) -> str:
     return found[0].attributes["value"]
 
 
-async def test_the_shopkeeper_hands_over_by_code(deps: Deps, window: Window) -> None:
+async def test_the_shopkeeper_hands_over_by_code(deps: Deps, window: Window, clock: FixedClock) -> None:
     shop = a_shop(deps)
     earn(deps, shop, shop.member, times=2)
     placed = an_order(deps, shop.member, a_product(deps, shop), quantity=2)
@@ -43,6 +43,12 @@ async def test_the_shopkeeper_hands_over_by_code(deps: Deps, window: Window) -> 
     assert page.facts()["备注"] == "女儿代领"
     page = await window.post(f"/shop/orders/{placed.order.id}", action="hand")
     assert page.texts(class_="badge") == ["已领取"]
+    assert page.told == "已发放，请把东西交给对方。"
+    again = await window.post("/shop/code", code=placed.code)
+    assert page.address == f"/shop/orders/{placed.order.id}?done=hand"
+    assert again.told == "这单 3月10日 12:00 已经发放过了，请不要重复发。"
+    clock.advance(timedelta(minutes=3))
+    assert (await window.get(page.address)).told == again.told
     late = await window.post(f"/shop/orders/{placed.order.id}", action="hand")
     assert (late.status, late.alert) == (409, "这张兑换单现在是“已领取”，不能这样做。")
     page = await window.post(f"/shop/orders/{placed.order.id}", action="return", reason=" ")
@@ -64,6 +70,7 @@ async def test_calling_off_on_the_page(deps: Deps, window: Window) -> None:
     await window.sign_in(deps, shop.keeper)
     page = await window.post(f"/shop/orders/{placed.order.id}", action="release", reason="没货了")
     assert page.facts()["备注"] == "没货了"
+    assert page.told == "已取消，积分退给了 chunfeng党员1，对方也收到了通知。"
     desk = open_order(deps, actor=shop.keeper.actor, order_id=placed.order.id)
     assert desk.order.status is OrderStatus.CANCELLED
 
@@ -155,7 +162,7 @@ async def test_windows_are_opened_and_closed(deps: Deps, window: Window, clock: 
     unit = str(shop.unit_id)
     page = await window.post("/shop/windows", unit=unit, budget="500", **offered)
     assert page.rows()[0][:5] == [
-        "2026-Q1",
+        "2026年第1季度",
         "3月10日 周二",
         "3月19日 周四",
         "4月2日 周四",

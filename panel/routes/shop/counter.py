@@ -1,6 +1,7 @@
 """The counter: orders to be collected, a field for the pick-up code, and an order with what can be done."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
@@ -18,6 +19,8 @@ from services.deps import Deps
 
 router = APIRouter()
 PAGE_LENGTH = 30
+JUST_NOW = timedelta(minutes=2)
+"""How long a hand-over is told as one that happened just now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,16 +99,28 @@ def find_code(request: Request, deps: Surroundings, visitor: FormSender, *, code
 
 
 @router.get("/shop/orders/{order_id}")
-def show_order(request: Request, deps: Surroundings, visitor: SignedIn, order_id: OrderId) -> Response:
-    """Show an order with what can be done."""
-    return _order(request, deps, visitor, order_id)
+def show_order(
+    request: Request, deps: Surroundings, visitor: SignedIn, order_id: OrderId, done: str = ""
+) -> Response:
+    """Show an order with what can be done; `done` is what was done just now."""
+    return _order(request, deps, visitor, order_id, done=done)
 
 
 def _order(
-    request: Request, deps: Deps, visitor: Visitor, order_id: int, *, problem: JifenError | None = None
+    request: Request,
+    deps: Deps,
+    visitor: Visitor,
+    order_id: int,
+    *,
+    problem: JifenError | None = None,
+    done: str = "",
 ) -> Response:
     desk = shop.open_order(deps, actor=visitor.actor, order_id=order_id)
+    handed_at = desk.order.handed_at
+    if done == "hand" and (handed_at is None or deps.clock.now() - handed_at > JUST_NOW):
+        done = ""  # an old page that is opened again must not look like a fresh hand-over
     facts = {
+        "done": done,
         "desk": desk,
         "order": desk.order,
         "collect_by": shop.last_day(desk.order.expires_at, desk.unit),
@@ -148,4 +163,4 @@ def act(
                 pass  # no button of ours sends this
     except (Conflict, Invalid, OwnOrder) as refused:
         return _order(request, deps, visitor, order_id, problem=refused)
-    return RedirectResponse(f"/shop/orders/{order_id}", status_code=303)
+    return RedirectResponse(address(f"/shop/orders/{order_id}", [("done", action)]), status_code=303)

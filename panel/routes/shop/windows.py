@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from domain.errors import Invalid, JifenError
+from domain.periods import parse_period
 from domain.shop.refusals import WindowRefused
 from panel.csrf import FormSender
 from panel.errors import status_of
@@ -30,6 +31,7 @@ def _windows(
 ) -> Response:
     facts = {
         "last_day": shop.last_day,
+        "period_of": parse_period,
         "second": timedelta(seconds=1),
         "households": shop.list_households(deps, actor=visitor.actor),
         "desks": shop.list_windows(deps, actor=visitor.actor),

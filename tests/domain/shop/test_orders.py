@@ -18,6 +18,7 @@ from domain.shop import (
     ShopWindow,
     check_product,
     check_window,
+    lacks_count,
     next_order_status,
     offer_window,
     pickup_code,
@@ -86,14 +87,32 @@ def test_full_width_codes_are_read() -> None:
         ("  电 吹风 １２０ 分　３ 个 ", Described("电 吹风", Fraction(120), 3)),
         ("Kettle 300 points 5 pcs", Described("Kettle", Fraction(300), 5)),
         ("5号电池 10分 8盒", Described("5号电池", Fraction(10), 8)),
+        ("热水壶 5件 300分", Described("热水壶", Fraction(300), 5)),
+        ("5号电池 8盒，10分", Described("5号电池", Fraction(10), 8)),
         ("热水壶", None),
         ("热水壶 300分", None),
+        ("热水壶 5 300分", None),
         ("300分 5件", None),
         ("昨天 社区清扫 2小时", None),
     ],
 )
 def test_a_caption_describes_a_product(text: str, expected: Described | None) -> None:
     assert read_caption(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("热水壶 300分", True),
+        ("Kettle 300 points", True),
+        ("热水壶 300分 5件", False),
+        ("热水壶", False),
+        ("打扫 30分钟", False),
+        ("昨天 社区清扫 2小时", False),
+    ],
+)
+def test_a_caption_that_forgets_how_many_is_told_from_a_report(text: str, *, expected: bool) -> None:
+    assert lacks_count(text) is expected
 
 
 @pytest.mark.parametrize(
