@@ -402,7 +402,7 @@ def test_a_period_without_anybody_says_so(desk: Terminal) -> None:
 
 def test_a_reader_who_has_seen_enough_is_no_mishap(desk: Terminal) -> None:
     files = ("--roster", "roster.csv", "--events", "events.csv", "--period", "2025-Q1")
-    with desk.start("score", "club.yaml", *files) as process:
+    with desk.started("score", "club.yaml", *files) as process:
         assert process.stdout is not None
         assert process.stderr is not None
         process.stdout.close()
