@@ -17,12 +17,14 @@ from sqlalchemy import func, select
 
 from domain.outbox import OutboxStatus
 from domain.reports import ReportStatus
+from domain.unit_settings import Setting
 from sandbox.app import create_app
 from sandbox.serve import serving
 from sandbox.world import World
 from services.clock import ShiftedClock
 from services.deps import Deps
 from storage import outbox as stored_outbox
+from storage import unit_settings as stored_settings
 from storage.database import Store
 from storage.files import EvidenceFiles
 from storage.tables import reports
@@ -127,6 +129,18 @@ async def a_starter(*arguments: str) -> AsyncIterator[asyncio.subprocess.Process
         await starter.wait()
 
 
+def _never_quiet(deps: Deps, branch: Branch) -> None:
+    """Let nothing wait for the morning: the machine's own clock runs here, whatever hour it is."""
+    with deps.store.begin() as uow:
+        stored_settings.replace_settings(
+            uow,
+            branch.unit.id,
+            {Setting.QUIET_FROM: "00:00", Setting.QUIET_UNTIL: "00:00"},
+            set_by_id=branch.secretary.member_id,
+            now=deps.clock.now(),
+        )
+
+
 @asynccontextmanager
 async def theatre_in(folder: Path, template: Path, *, members: int) -> AsyncIterator[Theatre]:
     """Open everything but the bot."""
@@ -143,6 +157,7 @@ async def theatre_in(folder: Path, template: Path, *, members: int) -> AsyncIter
     )
     world = World(clock=clock, media_directory=folder / "media", limits=False)
     branch = a_branch(deps, members=members)
+    _never_quiet(deps, branch)
     for person in (branch.secretary, *branch.recorders, *branch.members):
         world.add_user(person.name, user_id=person.user_id)
     async with AsyncExitStack() as ends:
