@@ -15,6 +15,7 @@ from bot.notices import tell
 from bot.pacing import MESSAGES_PER_SECOND_MAX, Urgency
 from domain.outbox import Outgoing, Priority
 from services.deps import Deps
+from services.quiet import hold_back
 from storage import outbox as stored_outbox
 from storage.leases import acquire_lease, holder_of, release_lease
 
@@ -40,14 +41,18 @@ RENEW_SECONDS = 5
 
 def claim_notices(deps: Deps, *, limit: int) -> list[Outgoing]:
     """Take the next messages that go to one person, one for each person."""
+    now = deps.clock.now()
     with deps.store.begin() as uow:
-        return list(stored_outbox.claim(uow, now=deps.clock.now(), limit=limit, last=Priority.CARD))
+        batch = stored_outbox.claim(uow, now=now, limit=limit, last=Priority.CARD)
+        return hold_back(uow, batch, now=now)
 
 
 def claim_announcements(deps: Deps, *, limit: int) -> list[Prepared]:
     """Take the next messages that go to many, and render them."""
+    now = deps.clock.now()
     with deps.store.begin() as uow:
-        batch = stored_outbox.claim(uow, now=deps.clock.now(), limit=limit, first=Priority.BROADCAST)
+        taken = stored_outbox.claim(uow, now=now, limit=limit, first=Priority.BROADCAST)
+        batch = hold_back(uow, taken, now=now)
     return prepare(deps, batch) if batch else []
 
 

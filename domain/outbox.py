@@ -77,6 +77,29 @@ class OutboxKind(StrEnum):
     """To the author: what became of an announcement."""
 
 
+MAY_WAIT = frozenset(
+    {
+        OutboxKind.REMINDER,
+        OutboxKind.REMINDER_LIST,
+        OutboxKind.OVERDUE,
+        OutboxKind.ESCALATED,
+        OutboxKind.DRAFTS_LEFT,
+        OutboxKind.STAND_IN,
+        OutboxKind.OBJECTION_DUE,
+        OutboxKind.RANK_NOTICE,
+        OutboxKind.STANDINGS_POST,
+        OutboxKind.DATED_LIST,
+        OutboxKind.SHOP_OPENED,
+        OutboxKind.SHOP_CLOSED,
+        OutboxKind.SHOP_BACK,
+        OutboxKind.SHOP_LOW,
+        OutboxKind.SHOP_LAPSED,
+        OutboxKind.ANNOUNCEMENT,
+    }
+)
+"""What wakes nobody: in quiet hours it waits for their end. Answers, cards and decisions go out at once."""
+
+
 class Priority(IntEnum):
     """Lower goes first."""
 

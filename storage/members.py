@@ -125,6 +125,17 @@ def memberships_of(uow: UnitOfWork, member_id: int) -> Sequence[Membership]:
     return [_membership(row) for row in _MEMBERSHIPS_OF.all(uow, member=member_id)]
 
 
+def newest_units_of(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, int]:
+    """Return the unit that each of these members joined last and has not left for good."""
+    ids = sorted(set(member_ids))
+    rows = uow.connection.execute(
+        select(memberships.c.member_id, memberships.c.unit_id)
+        .where(memberships.c.member_id.in_(ids))
+        .order_by(memberships.c.until_on.is_(None), memberships.c.id)
+    )
+    return {row.member_id: row.unit_id for row in rows}  # the last one of each stays
+
+
 def roster_of(uow: UnitOfWork, unit_ids: Iterable[int], *, member_id: int | None = None) -> Sequence[Any]:
     """Return every membership in these units with its member, past ones too, in the order of the roster.
 

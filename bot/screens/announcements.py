@@ -214,7 +214,8 @@ def _times(now: datetime, time_zone: str) -> list[datetime]:
 def confirm_screen(desk: AnnouncementDesk, language: str, *, due_at: datetime | None) -> Screen:
     """Show the count once more before anything goes out."""
     about, zone = desk.announcement.id, desk.unit.time_zone
-    facts = {"count": desk.count, "due_at": due_at, "time_zone": zone}
+    quiet_until = desk.quiet_until if due_at is None else None
+    facts = {"count": desk.count, "due_at": due_at, "time_zone": zone, "quiet_until": quiet_until}
     text = render("messages/announcements/confirm.j2", language, facts)
     when = write_time(due_at, zone) if due_at is not None else ""
     return Screen(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from domain.access import Permission
 from domain.announcements import (
@@ -19,6 +20,7 @@ from services.actors import Actor, identify, require_reach, unit_tree
 from services.announcements.audiences import count_recipients
 from services.announcements.rows import visible
 from services.deps import Deps
+from services.quiet import quiet_until
 from storage import announcements as stored_announcements
 from storage import groups as stored_groups
 from storage import members as stored_members
@@ -44,6 +46,8 @@ class AnnouncementDesk:
     groups: tuple[Group, ...]
     count: AudienceCount | None
     tally: Tally
+    quiet_until: datetime | None = None
+    """When it goes out, or on, where its unit's quiet hours have begun."""
 
     @property
     def actions(self) -> frozenset[AnnouncementAction]:
@@ -104,14 +108,17 @@ def desk_of(
     count = None
     if announcement.status in COUNTED:
         count = count_recipients(uow, deps, announcement, now=deps.clock.now())
+    unit, now = tree.get(announcement.unit_id), deps.clock.now()
+    is_at_once = announcement.status in {AnnouncementStatus.DRAFT, AnnouncementStatus.SENDING}
     return AnnouncementDesk(
         announcement=announcement,
-        unit=tree.get(announcement.unit_id),
+        unit=unit,
         author_name=stored_members.names_of(uow, [announcement.author_id])[announcement.author_id],
         units=tuple(unit for unit in tree.all() if unit.id in reach),
         groups=tuple(stored_groups.list_groups(uow, reach)),
         count=count,
         tally=tallies(uow, [announcement.id])[announcement.id],
+        quiet_until=quiet_until(uow, unit, now) if is_at_once else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Messages that wait to be sent: written with the use case, claimed by conditional update."""
 
-from storage.outbox.claiming import claim, release, release_all
+from storage.outbox.claiming import claim, put_off, release, release_all
 from storage.outbox.enqueueing import enqueue, enqueue_announcement
 from storage.outbox.looking import (
     DeadLetter,
@@ -44,6 +44,7 @@ __all__ = [
     "move_chat",
     "next_due_at",
     "progress_of",
+    "put_off",
     "release",
     "release_all",
     "revive",

@@ -106,6 +106,18 @@ def release(uow: UnitOfWork, outgoing_ids: Iterable[int]) -> None:
         )
 
 
+def put_off(uow: UnitOfWork, outgoing_ids: Iterable[int], *, due_at: datetime) -> None:
+    """Put back what was taken and not tried, for later; earlier tries are forgotten.
+
+    So it holds up nothing of its chat until then.
+    """
+    uow.connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(list(outgoing_ids)), outbox.c.status == _SENDING)
+        .values(status=_QUEUED, lease_until_at=None, attempts=0, due_at=due_at)
+    )
+
+
 def release_all(uow: UnitOfWork) -> None:
     """Put back what a sender that is known to be gone had taken; for the one sender, at its start."""
     uow.connection.execute(

@@ -20,12 +20,14 @@ from sqlalchemy import func, select
 
 from domain.outbox import OutboxStatus
 from domain.reports import ReportStatus
+from domain.unit_settings import Setting
 from sandbox.app import create_app
 from sandbox.serve import serving
 from sandbox.world import World
 from services.clock import ShiftedClock
 from services.deps import Deps
 from storage import outbox as stored_outbox
+from storage import unit_settings as stored_settings
 from storage.database import Store
 from storage.files import EvidenceFiles
 from storage.tables import reports
@@ -168,6 +170,18 @@ def starting_process() -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+def _never_quiet(deps: Deps, branch: Branch) -> None:
+    """Let nothing wait for the morning: the machine's own clock runs here, whatever hour it is."""
+    with deps.store.begin() as uow:
+        stored_settings.replace_settings(
+            uow,
+            branch.unit.id,
+            {Setting.QUIET_FROM: "00:00", Setting.QUIET_UNTIL: "00:00"},
+            set_by_id=branch.secretary.member_id,
+            now=deps.clock.now(),
+        )
+
+
 @asynccontextmanager
 async def a_starter(path: Path) -> AsyncIterator[Starter]:
     """Connect to the process that starts bots; every bot of this connection is dead soon after the block."""
@@ -197,6 +211,7 @@ async def theatre_in(folder: Path, template: Path, bots: Path, *, members: int) 
     )
     world = World(clock=clock, media_directory=folder / "media", limits=False)
     branch = a_branch(deps, members=members)
+    _never_quiet(deps, branch)
     for person in (branch.secretary, *branch.recorders, *branch.members):
         world.add_user(person.name, user_id=person.user_id)
     async with AsyncExitStack() as ends:
