@@ -2,17 +2,20 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from storage.turns import SharedTurn
+
 BUSY_TIMEOUT_MS = 5000
 
+T = TypeVar("T")
 Durability = Literal["NORMAL", "FULL"]
 Duplicate = IntegrityError
 """Raised by a write that breaks a unique key; the caller's transaction is lost with it."""
@@ -48,6 +51,7 @@ class Store:
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self._writer = threading.Lock() if self.is_sqlite else None
         self.engine = _sqlite_engine(url, durability) if self.is_sqlite else _postgresql_engine(url)
+        self._shared = SharedTurn(self.begin, _savepoint) if self.is_sqlite else None
 
     @contextmanager
     def begin(self) -> Iterator[UnitOfWork]:
@@ -82,9 +86,33 @@ class Store:
             finally:
                 say_to_driver(uow, "ROLLBACK") if self.is_sqlite else connection.rollback()
 
+    def together(self, work: Callable[[UnitOfWork], T]) -> T:
+        """Do something short in a transaction and return what it returned, once that is committed.
+
+        On SQLite those that wait for the writer's turn at the same time share one commit; an exception takes
+        back only the work that raised it.
+        """
+        if self._shared is not None:
+            return self._shared.run(work)
+        with self.begin() as uow:
+            return work(uow)
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+
+@contextmanager
+def _savepoint(uow: UnitOfWork) -> Iterator[UnitOfWork]:
+    """Give a part of a transaction: an exception takes back this part alone."""
+    say_to_driver(uow, "SAVEPOINT part")
+    try:
+        yield UnitOfWork(uow.connection, uow.driver)
+    except BaseException:
+        say_to_driver(uow, "ROLLBACK TO part")
+        say_to_driver(uow, "RELEASE part")
+        raise
+    say_to_driver(uow, "RELEASE part")
 
 
 def say_to_driver(uow: UnitOfWork, sql: str, parameters: Any = ()) -> Any:

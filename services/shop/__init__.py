@@ -13,6 +13,7 @@ from services.shop.books import (
     whole_stock_book,
     write_off,
 )
+from services.shop.browsing import PAGE_LENGTH, ProductView, ShopView, open_product, open_shop, wait_for
 from services.shop.catalogue import (
     ProductPage,
     add_product,
@@ -26,21 +27,8 @@ from services.shop.catalogue import (
 )
 from services.shop.checking import ShopProblem, check_books
 from services.shop.households import Households, list_households, share_account
-from services.shop.ordering import (
-    ORDERS_PER_PAGE,
-    PAGE_LENGTH,
-    OrderPage,
-    OrderView,
-    ProductView,
-    ShopView,
-    cancel_order,
-    my_orders,
-    open_my_order,
-    open_product,
-    open_shop,
-    place_order,
-    wait_for,
-)
+from services.shop.ordering import place_order
+from services.shop.own_orders import ORDERS_PER_PAGE, OrderPage, OrderView, my_orders, open_my_order
 from services.shop.pickup import (
     CounterDesk,
     CounterPage,
@@ -53,6 +41,7 @@ from services.shop.pickup import (
     take_back,
 )
 from services.shop.purses import MyPurse, StatementLine, credit_entries, has_shop, my_purse
+from services.shop.releasing import cancel_order
 from services.shop.ticking import tick
 from services.shop.windows import WindowDesk, close_window, last_day, list_windows, open_window
 

@@ -28,8 +28,8 @@ from services.actors import Actor, identify, local_day, reach_of, require_reach,
 from services.deps import Deps
 from services.members import hash_code
 from services.shop import telling
-from services.shop.ordering import release
 from services.shop.purses import give_back, shop_of
+from services.shop.releasing import release
 from storage import audit as stored_audit
 from storage import members as stored_members
 from storage.database import UnitOfWork

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from domain.ledger import Entry
-from domain.members import Unit
+from domain.members import MemberKind, Unit
 from domain.points import from_stored
 from domain.rulebooks import Rulebook, Shop
 from domain.shop import (
@@ -67,6 +67,11 @@ class Customer:
     home: Home
     rulebook: Rulebook
     shop: Shop
+
+    @property
+    def kind(self) -> MemberKind | None:
+        """As what they belong to the unit today."""
+        return next((m.kind for m in self.home.memberships if m.covers(self.home.today)), None)
 
 
 def customer(uow: UnitOfWork, deps: Deps, actor: Actor, *, now: datetime) -> Customer:

@@ -8,8 +8,8 @@ from domain.shop import HOLDING, OrderAction, ShopWindow, next_order_status
 from services.actors import local_day, unit_tree
 from services.deps import Deps
 from services.shop import telling
-from services.shop.ordering import release
 from services.shop.purses import settle, shop_of
+from services.shop.releasing import release
 from storage import members as stored_members
 from storage.database import UnitOfWork
 from storage.shop import accounts as stored_accounts
