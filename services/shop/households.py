@@ -14,6 +14,7 @@ from services.deps import Deps
 from services.shop.catalogue import kept_units
 from services.shop.purses import append_line, settle, shop_of
 from storage import audit as stored_audit
+from storage import ledger as stored_ledger
 from storage import members as stored_members
 from storage.database import UnitOfWork
 from storage.shop import accounts as stored_accounts
@@ -42,7 +43,11 @@ def list_households(deps: Deps, *, actor: Actor) -> Mapping[int, Households]:
             shop = shop_of(uow, deps, unit, now=now)
             if shop is None or shop.per != "household":
                 continue
-            accounts = stored_accounts.list_accounts(uow, unit.id)
+            accounts = [
+                account
+                for account in stored_accounts.list_accounts(uow, unit.id)
+                if account.merged_into_id is None
+            ]
             sharers = stored_accounts.sharers_of(uow, [account.id for account in accounts])
             holders = {account.id: account.member_id for account in accounts if account.id in sharers}
             today = local_day(now, unit)
@@ -79,8 +84,9 @@ def share_account(deps: Deps, *, actor: Actor, unit_id: int, member_id: int, wit
         if shop is None or shop.per != "household" or not are_two:
             raise HouseholdRefused
         today = local_day(now, unit)
+        stored_ledger.lock_head(uow, unit_id)  # who else needs two accounts of a unit waits here
         accounts: dict[int, PurseAccount] = {}
-        for one in both:  # always in the same order, so that two of these never wait for each other
+        for one in both:
             locked = stored_accounts.lock_account(uow, unit_id=unit_id, member_id=one, today=today)
             accounts[one] = settle(uow, locked, shop, today=today, now=now)
         leaving, joined = accounts[member_id], accounts[with_member_id]

@@ -221,9 +221,7 @@ def give_back(
     now: datetime,
 ) -> None:
     """Give points of an order back into the lots they came from; what lapsed meanwhile lapses at once."""
-    account = stored_accounts.lock_account_row(uow, account_id)
-    if account.merged_into_id is not None:
-        account = stored_accounts.lock_account_row(uow, account.merged_into_id)
+    account = stored_accounts.lock_followed(uow, account_id)
     account = settle(uow, account, shop, today=today, now=now)
     append_line(
         uow,

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, bindparam, func, or_, select, update
+from sqlalchemy import BigInteger, bindparam, func, select, update
 
 from domain.points import from_stored, to_stored
 from domain.shop import NewPurseLine, PurseKind, PurseLine
@@ -17,8 +17,11 @@ from storage.tables import entries, shop_accounts, shop_purse_lines
 _A, _L = shop_accounts.c, shop_purse_lines.c
 _ACCOUNT = select(_A.id, _A.unit_id, _A.member_id, _A.merged_into_id, _A.balance, _A.settled_on, _A.due_on)
 _OF = Prepared(_ACCOUNT.where(_A.unit_id == bindparam("unit"), _A.member_id == bindparam("member")))
+_GET = Prepared(_ACCOUNT.where(_A.id == bindparam("account")))
 _LOCK_OWN = Prepared(
-    _ACCOUNT.where(_A.unit_id == bindparam("unit"), _A.member_id == bindparam("member")).with_for_update()
+    _ACCOUNT.where(
+        _A.unit_id == bindparam("unit"), _A.member_id == bindparam("member"), _A.merged_into_id.is_(None)
+    ).with_for_update()
 )
 _LOCK = Prepared(_ACCOUNT.where(_A.id == bindparam("account")).with_for_update())
 """SQLite locks the whole database for a writer and leaves the clause out."""
@@ -102,23 +105,38 @@ def own_account(uow: UnitOfWork, *, unit_id: int, member_id: int) -> PurseAccoun
 def account_of(uow: UnitOfWork, *, unit_id: int, member_id: int) -> PurseAccount | None:
     """Return the account a member spends from: the household's where there is one."""
     own = own_account(uow, unit_id=unit_id, member_id=member_id)
-    if own is None or own.merged_into_id is None:
-        return own
-    row = uow.connection.execute(_ACCOUNT.where(_A.id == own.merged_into_id)).one()
-    return _account(row)
+    return own if own is None else _followed(uow, own)
+
+
+def _followed(uow: UnitOfWork, account: PurseAccount) -> PurseAccount:
+    """Return the account into which one went in the end."""
+    while account.merged_into_id is not None:
+        account = _account(_GET.one_or_none(uow, account=account.merged_into_id))
+    return account
 
 
 def lock_account(uow: UnitOfWork, *, unit_id: int, member_id: int, today: date) -> PurseAccount:
     """Return the account a member spends from, made if need be, and keep other writers of it out."""
     row = _LOCK_OWN.one_or_none(uow, unit=unit_id, member=member_id)
-    if row is None:
-        _INSERT.change(uow, unit_id=unit_id, member_id=member_id, balance=0, settled_on=today)
-        row = _LOCK_OWN.one_or_none(uow, unit=unit_id, member=member_id)
-        assert row is not None, "it was just made, here or by another"
-    own = _account(row)
-    while own.merged_into_id is not None:
-        own = lock_account_row(uow, own.merged_into_id)
-    return own
+    if row is not None:
+        return _account(row)
+    _INSERT.change(uow, unit_id=unit_id, member_id=member_id, balance=0, settled_on=today)
+    own = own_account(uow, unit_id=unit_id, member_id=member_id)
+    assert own is not None, "it was just made, here or by another, or has gone into a household's"
+    return lock_followed(uow, own.id)
+
+
+def lock_followed(uow: UnitOfWork, account_id: int) -> PurseAccount:
+    """Return the account into which one went in the end, itself where it went nowhere, and keep others out.
+
+    What has gone into another is not locked: only where it goes while we wait are two of them ours, and
+    nobody waits for the first.
+    """
+    account = _followed(uow, _account(_GET.one_or_none(uow, account=account_id)))
+    locked = lock_account_row(uow, account.id)
+    while locked.merged_into_id is not None:
+        locked = lock_account_row(uow, _followed(uow, locked).id)
+    return locked
 
 
 def lock_account_row(uow: UnitOfWork, account_id: int) -> PurseAccount:
@@ -143,15 +161,9 @@ def set_settled(uow: UnitOfWork, account_id: int, *, settled_on: date, due_on: d
     _SETTLED.change(uow, account=account_id, settled_on=settled_on, due_on=due_on)
 
 
-def merge_account(uow: UnitOfWork, account_id: int, into_id: int | None) -> None:
-    """Let a member spend from another account from now on, or from their own again.
-
-    Whoever spent from the merged one goes along.
-    """
-    whose: ColumnElement[bool] = _A.id == account_id
-    if into_id is not None:
-        whose = or_(whose, _A.merged_into_id == account_id)
-    uow.connection.execute(update(shop_accounts).where(whose).values(merged_into_id=into_id))
+def merge_account(uow: UnitOfWork, account_id: int, into_id: int) -> None:
+    """Let all who spend from a locked account spend from another locked one from now on."""
+    uow.connection.execute(update(shop_accounts).where(_A.id == account_id).values(merged_into_id=into_id))
 
 
 def insert_line(uow: UnitOfWork, line: NewPurseLine, *, now: datetime) -> int:
@@ -203,15 +215,23 @@ def accounts_due(uow: UnitOfWork, today: date, *, limit: int) -> Sequence[PurseA
 
 
 def sharers_of(uow: UnitOfWork, account_ids: Iterable[int]) -> Mapping[int, tuple[int, ...]]:
-    """Return the members who spend from each of these accounts beside its own, by account."""
-    statement = (
-        select(_A.merged_into_id, _A.member_id)
-        .where(_A.merged_into_id.in_(sorted(set(account_ids))))
-        .order_by(_A.id)
-    )
+    """Return the members who spend from each of these accounts beside its own, by account.
+
+    One query for each step that any of them is away: accounts go into others, which go into others.
+    """
     found: dict[int, tuple[int, ...]] = {}
-    for account_id, member_id in uow.connection.execute(statement):
-        found[account_id] = (*found.get(account_id, ()), member_id)
+    ends = {account_id: account_id for account_id in account_ids}
+    while ends:
+        statement = (
+            select(_A.id, _A.merged_into_id, _A.member_id)
+            .where(_A.merged_into_id.in_(sorted(ends)))
+            .order_by(_A.id)
+        )
+        further = {}
+        for row in uow.connection.execute(statement):
+            end = further[row.id] = ends[row.merged_into_id]
+            found[end] = (*found.get(end, ()), row.member_id)
+        ends = further
     return found
 
 

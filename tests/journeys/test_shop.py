@@ -1,9 +1,12 @@
 """The points shop from both sides of the counter, tapped through as people would."""
 
 import asyncio
+import io
 import re
 
 import pytest
+import zxingcpp
+from PIL import Image
 
 from domain.shop import OrderStatus
 from services.ledger import verify
@@ -91,12 +94,26 @@ async def test_goods_for_points(stage: Stage) -> None:
     assert verify(stage.deps)[1] == ()
 
 
+async def scanned(phone: Phone, message: Message) -> str:
+    """Return what a scanner reads in the picture of a message."""
+    (address,) = message["photo_urls"]
+    picture = await phone.client.get(address)
+    with Image.open(io.BytesIO(picture.content)) as image:
+        (found,) = zxingcpp.read_barcodes(image.convert("L"))
+    assert found.format is zxingcpp.BarcodeFormat.QRCode
+    return str(found.text)
+
+
 async def test_a_scanned_code_opens_the_order(stage: Stage) -> None:
     shop, member, keeper = open_shop(stage)
     earn(stage.deps, shop, shop.member)
     a_product(stage.deps, shop)
     code = await order_one(member)
-    await keeper.say(f"/start p_{code.replace('-', '')}")
+    link = await scanned(member, await member.read("取货码："))
+    address, _, start = link.partition("?start=")
+    assert re.fullmatch(r"https://t\.me/\w+", address)
+    assert start == f"p_{code.replace('-', '')}"
+    await keeper.say(f"/start {start}")
     await keeper.read("兑换人：shangpu党员1")
     await keeper.tap("全部发放")
     await member.read("已领取：热水壶 × 1")
