@@ -11,10 +11,14 @@ from bot.fetcher import FETCH_SECONDS_MAX
 from bot.screens.counter import CounterStep, StockDone, counter_screen, desk_screen, kept_screen, shelf_screen
 from bot.screens.shop import STEP
 from domain.errors import JifenError, ReasonMissing
-from domain.shop import ProductFacts, lacks_count, read_caption, read_count
+from domain.reports import storable
+from domain.shop import ProductFacts, lacks_count, read_caption, read_count, typed_code
 from domain.shop.refusals import CodesLocked, ProductRefused, QuantityRefused
 from services import shop
 from services.shop import CounterDesk
+
+NAME_LENGTH_MAX = 60
+"""So much of a typed text is looked up as a name."""
 
 
 async def show_counter(conv: Conversation, page: int = 0) -> None:
@@ -35,13 +39,28 @@ async def open_by_code(conv: Conversation, text: str) -> None:
 
 
 async def type_code(conv: Conversation, text: str) -> None:
-    """A text at the counter: a code, or told that it is none."""
+    """A text at the counter: a code, the name of who stands there, or told that it is neither."""
     try:
+        if typed_code(text) is None and await _open_by_name(conv, text):
+            return
         await open_by_code(conv, text)
     except CodesLocked:
         raise
     except JifenError as refused:
         await conv.refuse(refused)
+
+
+async def _open_by_name(conv: Conversation, name: str) -> bool:
+    """Show what waits for people of this name: the order itself where there is one; False for none."""
+    name = storable(name)[:NAME_LENGTH_MAX]
+    found = await conv.run(shop.list_orders, actor=conv.actor, name=name)
+    if not name or not found.total:
+        return False
+    if found.total == 1:
+        await _show_desk(conv, found.desks[0])
+    else:
+        await conv.show(counter_screen(found, conv.language, name=name), CounterStep.LIST)
+    return True
 
 
 async def _show_desk(conv: Conversation, desk: CounterDesk, *, ask: str = "", done: str = "") -> None:

@@ -41,12 +41,19 @@ class StockDone:
     missing: int = 0
 
 
-def counter_screen(found: CounterPage, language: str) -> Screen:
-    """Show one page of the orders to be collected, a number for each; a typed code opens one too."""
-    pages = pages_of(found.total, PAGE_LENGTH)
-    text = render("messages/shop/counter.j2", language, {"found": found, "pages": pages})
+def counter_screen(found: CounterPage, language: str, *, name: str = "") -> Screen:
+    """Show one page of the orders to be collected, a number for each; a typed code or name opens one too.
+
+    With a `name` these are the first orders of people called so.
+    """
+    pages = 1 if name else pages_of(found.total, PAGE_LENGTH)
+    text = render("messages/shop/counter.j2", language, {"found": found, "pages": pages, "name": name})
     numbers = [button(str(n), Act.ORDER, desk.order.id) for n, desk in enumerate(found.desks, start=1)]
-    shelf: Row = (labelled(Label.SHELF, language, Act.SHELF),)
+    shelf: Row = (
+        labelled(Label.COUNTER, language, Act.COUNTER)
+        if name
+        else labelled(Label.SHELF, language, Act.SHELF),
+    )
     rows = (*in_rows(numbers, 4), turning(language, Act.COUNTER, found.page, pages), shelf)
     return Screen(text, tuple(row for row in rows if row))
 

@@ -115,10 +115,13 @@ def list_orders(
     unit_id: int | None = None,
     is_waiting: bool = True,
     window_id: int | None = None,
+    name: str = "",
     page: int = 0,
     page_length: int = PAGE_LENGTH,
 ) -> CounterPage:
     """Return one page of orders: those to be collected, the oldest first; or all, the newest first.
+
+    `name` is a part of the name of who ordered, as people say it at the counter.
 
     Raises:
         AccountUnknown, NotAllowed
@@ -130,6 +133,7 @@ def list_orders(
             unit_ids=reach & {unit_id} if unit_id is not None else reach,
             statuses=HOLDING if is_waiting else frozenset(),
             window_id=window_id,
+            name=storable(name),
         )
         orders, total = stored_orders.page_of_orders(
             uow, wanted, limit=page_length, offset=page * page_length, is_oldest_first=is_waiting

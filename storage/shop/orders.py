@@ -11,7 +11,7 @@ from domain.points import from_stored, to_stored
 from domain.shop import HOLDING, Order, OrderStatus
 from storage.database import UnitOfWork
 from storage.statements import Prepared, inserting
-from storage.tables import shop_orders
+from storage.tables import members, shop_orders
 
 _O = shop_orders.c
 _NAMES = tuple(field.name for field in fields(Order))
@@ -45,6 +45,8 @@ class OrderFilter:
     window_id: int | None = None
     product_id: int | None = None
     member_id: int | None = None
+    name: str = ""
+    """A part of the name of who ordered."""
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """Return the restrictions."""
@@ -57,6 +59,9 @@ class OrderFilter:
             wanted.append(_O.product_id == self.product_id)
         if self.member_id is not None:
             wanted.append(_O.member_id == self.member_id)
+        if self.name:
+            named = select(members.c.id).where(members.c.name.contains(self.name, autoescape=True))
+            wanted.append(_O.member_id.in_(named))
         return wanted
 
 

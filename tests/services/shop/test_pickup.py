@@ -204,6 +204,25 @@ def test_goods_come_back(deps: Deps, shop: ShopBranch, *, is_sound: bool, left: 
     assert verify(deps)[1] == ()
 
 
+def test_the_list_is_searched_by_a_part_of_the_name(deps: Deps, shop: ShopBranch) -> None:
+    kettle = a_product(deps, shop, count=9)
+    for person in shop.branch.members:
+        earn(deps, shop, person, times=2)
+    first, second = (an_order(deps, person, kettle) for person in shop.branch.members[:2])
+    again = an_order(deps, shop.member, kettle)
+
+    def found(name: str) -> list[int]:
+        page = list_orders(deps, actor=shop.keeper.actor, name=name)
+        assert page.total == len(page.desks)
+        return [desk.order.id for desk in page.desks]
+
+    mine, theirs = (person.name for person in shop.branch.members[:2])
+    assert found(mine) == [first.order.id, again.order.id]
+    assert found(theirs) == [second.order.id]
+    assert found("党员") == [first.order.id, second.order.id, again.order.id]
+    assert found("%") == found("没有这个人") == []
+
+
 def test_the_list_has_what_waits_oldest_first(deps: Deps, shop: ShopBranch) -> None:
     earn(deps, shop, shop.member, times=3)
     kettle = a_product(deps, shop, price=1, count=9)
