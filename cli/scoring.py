@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from cli.refusing import refuse
 from cli.score.loading import (
@@ -23,9 +23,17 @@ from domain.scoring.evaluation import Evaluation
 from domain.scoring.scores import PeriodScores
 from domain.scoring.simulation import simulate as compare
 
+if TYPE_CHECKING:
+    from templates.reasons import Names
 
-def score(book: str, files: TableFiles, *, period: str, is_json: bool, member: str | None) -> None:
-    """Print every result, or the explanation of one; or tell everything that is wrong and print nothing."""
+
+def score(
+    book: str, files: TableFiles, *, period: str, is_json: bool, member: str | None, language: str
+) -> None:
+    """Print every result, or the explanation of one; or tell everything that is wrong and print nothing.
+
+    `language` is that of the table and the explanation.
+    """
     if is_json and member is not None:
         refuse("--json 和 --explain 只能用一个 · use either --json or --explain")
     rulebook, complaints = read_book(book)
@@ -40,10 +48,14 @@ def score(book: str, files: TableFiles, *, period: str, is_json: bool, member: s
         from cli.score.answers import scores_json, write_utf_8
 
         write_utf_8(scores_json(rulebook, scores, events=files.events))
-    elif member is not None:
-        _explain(evaluation, asked, member, events=files.events)
+        return
+    from templates.reasons import Names, Speech
+
+    names = Names(rulebook, Speech(language, shows_codes=True))
+    if member is not None:
+        _explain(names, evaluation, asked, member, events=files.events)
     else:
-        _show(rulebook, scores, events=files.events)
+        _show(names, scores, events=files.events)
 
 
 def simulate(old: str, new: str, files: TableFiles, *, period: str, is_json: bool) -> None:
@@ -99,38 +111,36 @@ def _period(rulebook: Rulebook | None, text: str) -> tuple[Period | None, list[s
         return None, [period_complaint(text)]
 
 
-def _explain(evaluation: Evaluation, period: Period, member: str, *, events: Path) -> None:
+def _explain(names: "Names", evaluation: Evaluation, period: Period, member: str, *, events: Path) -> None:
     """Print how one subject's result came about; of a member who is not scored, why that is so."""
-    from cli.score.reasons import absence_words
-    from cli.score.sheets import explanation
     from domain.scoring.reasons import account_of, reasons_for, why_not_scored
+    from templates.reasons import absence_words, account_words, heading, sheet_lines, told_sheet
 
-    rulebook, scores = evaluation.rulebook, evaluation.of(period)
     account = account_of(evaluation, period, member)
-    found = scores.of(account)
+    found = evaluation.of(period).of(account)
     if found is None:
         missing = why_not_scored(evaluation, period, member)
         if missing is None:
             label = period.label
             refuse(f"{label} 没有 {member} 的得分 · there is no score of {member} in {label}")
-        for line in absence_words(rulebook, period, missing):
-            print(line)
+        print(heading(names, missing.member, missing.name, missing.unit, period))
+        print(absence_words(names, period, missing))
         return
     if account != member:
-        print(f"{member} 的积分记在 {account} 名下")
-    for line in explanation(
-        rulebook, scores, found, reasons_for(evaluation, period, account), events=events.name
-    ):
+        print(account_words(names, member, account))
+    print(heading(names, found.subject, found.name, found.unit, period))
+    sheet = told_sheet(names, period, found, reasons_for(evaluation, period, account), events=events.name)
+    for line in sheet_lines(names, sheet):
         print(line)
 
 
-def _show(rulebook: Rulebook, scores: PeriodScores, *, events: Path) -> None:
+def _show(names: "Names", scores: PeriodScores, *, events: Path) -> None:
     from cli.score.answers import problem_sentence
-    from cli.score.sheets import scores_table
     from cli.tables import print_table
+    from templates.reasons import scores_table
 
     if scores.subjects:
-        header, rows = scores_table(rulebook, scores)
+        header, rows = scores_table(names, scores)
         print_table(header, rows)
     else:
         label = scores.period.label

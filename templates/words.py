@@ -42,8 +42,8 @@ def language_of(code: str | None) -> str:
 def translations(language: str, door: str = MESSAGES) -> NullTranslations:
     """Return the catalogue of a language for one door; Chinese is what the templates are written in.
 
-    A phrase that both doors use may read differently in each: the door's own files (`panel.po`,
-    `panel_shop.po`) win.
+    A phrase that several doors use may read differently in each: the door's own files (`panel.po`,
+    `panel_shop.po`) win. Reasons read the same at every door: they have a catalogue of their own, `why.po`.
     """
     if language == DEFAULT_LANGUAGE:
         return NullTranslations()

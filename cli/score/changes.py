@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from cli.score.wording import Complaint
-from cli.score.words import flag_words, item_words, reason_words
 from domain.points import show, show_exact, show_signed
 from domain.rulebooks import Rulebook
 from domain.scoring.simulation import Difference, Simulation, Standing, SubjectChange
+from templates.reasons import Names, Speech, reason_words
 
 _BAR_WIDTH_MAX = 30
+_SPEECH = Speech(shows_codes=True)
 
 
 def simulation_json(
@@ -116,9 +117,12 @@ def _headline(change: SubjectChange) -> str:
 
 def _difference(old: Rulebook, new: Rulebook, difference: Difference) -> str:
     book = new if difference.item in new.items else old
-    words = f"{item_words(book, difference.item)}  {show(difference.before)} → {show(difference.after)}"
+    words = (
+        f"{Names(book, _SPEECH).item(difference.item)}  {show(difference.before)} → {show(difference.after)}"
+    )
     before, after = (
-        "、".join(map(reason_words, whys)) for whys in (difference.why_before, difference.why_after)
+        "、".join(reason_words(_SPEECH, why) for why in whys)
+        for whys in (difference.why_before, difference.why_after)
     )
     if before != after:
         words += f"（{before or '无'} → {after or '无'}）"
@@ -133,7 +137,7 @@ def _standings(old: Rulebook, new: Rulebook, change: SubjectChange) -> Iterator[
             ("等次", before.grade, after.grade),
             ("星级", before.stars, after.stars),
             ("评优", *_pair(before, after, lambda one: "可" if one.is_eligible else "不可")),
-            ("标记", *_pair(before, after, lambda one: "、".join(map(flag_words, one.flags)))),
+            ("标记", _flags(old, before), _flags(new, after)),
         )
         for noun, was, becomes in told:
             if was != becomes:
@@ -146,6 +150,10 @@ def _standings(old: Rulebook, new: Rulebook, change: SubjectChange) -> Iterator[
 
 def _pair(before: Standing, after: Standing, words: Callable[[Standing], str]) -> tuple[str, str]:
     return words(before), words(after)
+
+
+def _flags(rulebook: Rulebook, standing: Standing) -> str:
+    return "、".join(map(Names(rulebook, _SPEECH).flag, standing.flags))
 
 
 def _named(rulebook: Rulebook, code: str) -> str:

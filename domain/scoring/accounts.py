@@ -8,7 +8,7 @@ from fractions import Fraction
 from domain.periods import Period, PeriodKind, months_later
 from domain.rulebooks import Rulebook
 from domain.scoring.ballots import BallotBox
-from domain.scoring.counting import ZERO, Counted
+from domain.scoring.counting import ZERO, Counted, Cut
 from domain.scoring.records import Recorded
 
 BASE = "base"
@@ -33,6 +33,9 @@ class Contribution:
     counted: Fraction
     why: str
     clause: str = ""
+    quantity: Fraction | None = None
+    cut: Cut | None = None
+    """What the last limit did that changed the entry by itself."""
 
     def scaled(self, share: Fraction, why: str) -> "Contribution":
         """Return the line as part of a total of which it is a share."""
@@ -45,6 +48,8 @@ class Contribution:
             self.counted * share,
             self.why or why,
             self.clause,
+            self.quantity,
+            self.cut,
         )
 
 
@@ -131,10 +136,12 @@ class Account:
         if self._by_month:
             for month in period.split(PeriodKind.MONTH):
                 lines = self._by_month.get((month.starts_on.year, month.starts_on.month), ())
-                found += [self._line(line) for line in lines]
+                found += [contribution_of(self.rulebook, line) for line in lines]
         for line, until in self._standing:
             if line.entry.on < period.until_on <= until:
-                found.append(self._line(line, "" if period.contains(line.entry.on) else VALID))
+                found.append(
+                    contribution_of(self.rulebook, line, "" if period.contains(line.entry.on) else VALID)
+                )
         found += self._debited(period)
         found += self._balloted(period, among=())
         if self.rulebook.has_conditions:
@@ -154,21 +161,6 @@ class Account:
                 counted = points * self.months_present(part) / len(part.split(PeriodKind.MONTH))
             why = BASE if counted == points else "prorated"
             yield Contribution(part.starts_on, BASE, BASE, BASE, points, counted, why, base.basis.clause)
-
-    def _line(self, line: Counted, why: str = "") -> Contribution:
-        entry = line.entry
-        item = self.rulebook.item(entry.item)
-        category = self.rulebook.category(item.category) if item is not None else None
-        return Contribution(
-            on=entry.on,
-            item=entry.item,
-            component=category.component if category is not None else OTHER,
-            category=category.code if category is not None else OTHER,
-            raw=entry.event_points,
-            counted=line.points,
-            why=line.why or why,
-            clause=item.clause if item is not None else "",
-        )
 
     def _debited(self, period: Period) -> Iterator[Contribution]:
         for debit in self.rulebook.debits:
@@ -229,6 +221,25 @@ class Account:
         if months is None and item is not None:
             months = item.valid_months
         return None if months is None else months_later(entry.on, months)
+
+
+def contribution_of(rulebook: Rulebook, line: Counted, why: str = "") -> Contribution:
+    """Return a counted entry as a line of a total; `why` is told where nothing else changed it."""
+    entry = line.entry
+    item = rulebook.item(entry.item)
+    category = rulebook.category(item.category) if item is not None else None
+    return Contribution(
+        on=entry.on,
+        item=entry.item,
+        component=category.component if category is not None else OTHER,
+        category=category.code if category is not None else OTHER,
+        raw=entry.event_points,
+        counted=line.points,
+        why=line.why or why,
+        clause=item.clause if item is not None else "",
+        quantity=entry.quantity,
+        cut=line.cuts[-1] if line.cuts else None,
+    )
 
 
 def clearing_until(rulebook: Rulebook, live: Iterable[Recorded], period: Period) -> date | None:

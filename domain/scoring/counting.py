@@ -19,11 +19,13 @@ REVERSED, REPLACED, BEST, QUANTITY, SCALE = "reversed", "replaced", "best", "qua
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What one cap made of one entry."""
+    """What one cap made of one entry; `came` had come into its window before, and `held` counted of that."""
 
     cap: Cap
     before: Fraction
     after: Fraction
+    came: Fraction = ZERO
+    held: Fraction = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,12 @@ def count(
         for cap in rulebook.caps_on(entry.item):
             key = (cap.code, window_of(cap.per, entry, shift=rulebook.cycle_shift))
             fill = result.fills.setdefault(key, Fill())
+            came, held = fill.came, fill.counted
             fill.came += points
-            counted = cap.hold(fill.came)
-            moved, fill.counted = counted - fill.counted, counted
+            fill.counted = cap.hold(fill.came)
+            moved = fill.counted - held
             if moved != points:
-                cuts.append(Cut(cap, points, moved))
+                cuts.append(Cut(cap, points, moved, came, held))
                 points = moved
         result.lines.append(Counted(entry, points, tuple(cuts), reason=reason))
     return result

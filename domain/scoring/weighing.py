@@ -1,6 +1,7 @@
 """Composes totals from weighted parts: components on the scale of the best, means of ballots."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -80,15 +81,12 @@ def _weighted_lines(
         return [Contribution(on, part.of, part.code, part.code, own, final, WEIGHT)] if own or final else []
     share = final / own if own else ZERO
     return [
-        Contribution(
-            line.on,
-            line.item,
-            part.code,
-            part.code,
-            line.raw,
-            line.counted * share,
-            line.why or WEIGHT,
-            line.clause,
+        replace(
+            line,
+            component=part.code,
+            category=part.code,
+            counted=line.counted * share,
+            why=line.why or WEIGHT,
         )
         for line in inner
     ]

@@ -45,7 +45,7 @@ class Terminal:
 
     @property
     def _own(self) -> dict[str, str]:
-        return {"XDG_CACHE_HOME": str(self.folder / "cache")}
+        return {"XDG_CACHE_HOME": str(self.folder / "cache"), "LC_ALL": "C.UTF-8"}
 
     def run(self, *words: str) -> Said:
         """Run a command in this process, which is quick."""

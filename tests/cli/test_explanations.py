@@ -4,11 +4,10 @@ import re
 
 import pytest
 
-from cli.score.reasons import Reasoning
-from cli.score.sheets import explanation
 from domain.rulebooks import load_rulebook, shipped_rulebooks
 from domain.scoring import Evaluation
 from domain.scoring.reasons import reasons_for
+from templates.reasons import Names, Speech, sheet_lines, told_sheet
 from tests.cli.conftest import Said, Terminal
 from tests.rulebooks.case_files import CASE_FILES, read_cases, varied, world_of
 
@@ -65,6 +64,42 @@ def test_a_grade_by_ballots_shows_points_and_ballots_and_the_worse_of_both(termi
         "  grade == '差'：等次 差",
     ]
     assert "  2025-04-01  加分项 extra  +20（原为 +25，每年封顶 20 分）  依据：四、（一）党员申报" in lines
+
+
+@pytest.mark.parametrize(
+    ("words", "env"),
+    [
+        (["--language", "en"], {}),
+        ([], {"LC_ALL": "en_GB.UTF-8"}),
+        ([], {"LC_ALL": "", "LANG": "en_US.UTF-8"}),
+    ],
+)
+def test_the_same_reasons_are_told_in_english(
+    terminal: Terminal, words: list[str], env: dict[str, str]
+) -> None:
+    terminal.env |= {"LC_MESSAGES": ""} | env
+    (terminal.folder / "roster.csv").write_text("member,unit,name\nm1,b1,王一\n", encoding="utf-8")
+    (terminal.folder / "events.csv").write_text(
+        DEEDS + "2025-03-01,extra,m1,15\n2025-04-01,extra,m1,15\n", encoding="utf-8"
+    )
+    asked = ("score", "youzheng", "--roster", "roster.csv", "--events", "events.csv", "--period", "2025")
+    lines = terminal.run(*asked, "--explain", "m1", *words).out.splitlines()
+    assert lines[1] == "Total 80 · rank 1 · grade 一般"
+    assert (
+        "  2025-04-01  加分项 extra  +5 (was +15, cap per year 20, 15 counted before)"
+        "  Clause: 四、（一）党员申报"
+    ) in lines
+    assert after(lines, "Grade") == ["Grade  一般", "  By total: 80 lies in [75, 90), so 一般"]
+    assert terminal.run(*asked, *words).out.split()[:5] == ["rank", "Code", "Name", "Unit", "total"]
+
+
+def test_a_chosen_language_goes_before_the_locale(terminal: Terminal) -> None:
+    terminal.env |= {"LC_ALL": "en_GB.UTF-8"}
+    (terminal.folder / "roster.csv").write_text("member,unit\nm1,b1\n", encoding="utf-8")
+    (terminal.folder / "events.csv").write_text(DEEDS, encoding="utf-8")
+    asked = ("score", "youzheng", "--roster", "roster.csv", "--events", "events.csv", "--period", "2025")
+    assert terminal.run(*asked, "--explain", "m1", "--language", "zh").out.splitlines()[3] == "基础分  +60"
+    assert terminal.run(*asked, "--language", "fr").code == 2
 
 
 def test_somebody_who_is_not_scored_is_told_why(terminal: Terminal) -> None:
@@ -317,13 +352,12 @@ def test_every_result_of_every_case_can_be_read_aloud(code: str) -> None:
         book = varied(shipped, case.question.get("with"), {})
         evaluation = Evaluation(book, world_of(book, case))
         period = book.period(case.question["period"])
-        scores = evaluation.of(period)
+        scores, names = evaluation.of(period), Names(book, Speech(shows_codes=True))
         for score in scores.subjects:
             reasons = reasons_for(evaluation, period, score.subject)
-            lines = list(explanation(book, scores, score, reasons, events="events.csv"))
-            text = "\n".join(lines)
+            sheet = told_sheet(names, period, score, reasons)
+            text = "\n".join(sheet_lines(names, sheet))
 
             assert [due.name for due in score.consequences if due.name not in text] == []
             assert _ENGLISH_IN_CHINESE.search(text) is None, text
-            told = Reasoning(book, period, dues=score.consequences, events="events.csv")
-            assert [line for one in reasons for line in told.lines(one) if line not in lines] == []
+            assert [line for one in sheet.reasons for line in (one.head, *one.why) if line not in text] == []

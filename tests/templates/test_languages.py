@@ -1,5 +1,6 @@
 """Both languages are complete: every word of every template and button, and every refusal."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -33,7 +34,42 @@ def words_in_templates() -> set[str]:
     for path in (*FOLDER.rglob("*.j2"), *FOLDER.rglob("*.html")):
         for _, words, _, _ in extract_from_file("jinja2.ext:babel_extract", str(path), options=OPTIONS):
             found |= set(words) if isinstance(words, tuple) else {words}
-    return found | {words.value for words in Label}
+    return found | {words.value for words in Label} | words_of_reasons()
+
+
+def words_of_reasons() -> set[str]:
+    """Return every text that is said, or noted in a table to be said, in the code of this room."""
+    calls = (
+        call
+        for path in FOLDER.rglob("*.py")
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and call.args
+    )
+    return {
+        call.args[0].value
+        for call in calls
+        if getattr(call.func, "attr", getattr(call.func, "id", "")) in {"say", "_say", "noted"}
+        and isinstance(call.args[0], ast.Constant)
+        and isinstance(call.args[0].value, str)
+    }
+
+
+def test_reasons_are_said_and_never_written_beside_the_catalogue() -> None:
+    said = words_of_reasons()
+    assert len(said) > 100
+    for path in (FOLDER / "reasons").glob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        texts = {
+            node.value
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and "\n" not in node.value
+        }
+        documented = {
+            ast.get_docstring(node, clean=False)
+            for node in ast.walk(tree)
+            if hasattr(node, "body") and isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
+        }
+        assert {text for text in texts - documented if CHINESE.search(text)} <= said, path.name
 
 
 def english() -> dict[str, str]:
