@@ -22,6 +22,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from domain.periods import Period, PeriodKind
 from domain.points import show, show_signed
+from templates.reasons.names import reason_words
+from templates.reasons.speech import Speech
 
 BLANK_LINES = re.compile(r"\n{3,}")
 FOLDER = Path(__file__).parent
@@ -125,6 +127,7 @@ def _environment(language: str, door: str) -> Environment:
         translations(language, door), newstyle=True
     )
     environment.globals["language"] = language
+    speech = Speech(language)
     environment.filters.update(
         day=lambda on: day(on, language),
         full_day=lambda on: full_day(on, language),
@@ -134,6 +137,7 @@ def _environment(language: str, door: str) -> Environment:
         points=points,
         signed=signed,
         label=lambda text: label(text, language),
+        why=lambda code: reason_words(speech, code),
     )
     return environment
 

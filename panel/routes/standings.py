@@ -12,8 +12,9 @@ from panel.csrf import FormSender
 from panel.pages import page
 from panel.queries import NUMBER_MAX, address, number_of
 from panel.sessions import SignedIn, Surroundings
-from services.scoring import explain, item_name, standings
+from services.scoring import explain, standings
 from services.standings import freeze_period, preview_freeze
+from templates.reasons import Names, Speech, absence_words, told_sheet
 
 router = APIRouter()
 
@@ -80,10 +81,15 @@ def show_sheet(
     told = explain(
         deps, actor=visitor.actor, member_id=member_id, unit_id=number_of(unit), period=period or None
     )
+    names = Names(told.view.rulebook, Speech(visitor.language, names=told.names))
+    period_asked = told.view.period
     facts = {
         "told": told,
         "rulebook": told.view.rulebook,
-        "item_name": item_name,
+        "missing": absence_words(names, period_asked, told.missing) if told.missing is not None else "",
+        "sheet": told_sheet(names, period_asked, told.score, told.reasons)
+        if told.score is not None
+        else None,
         "periods": periods_around(told.view.rulebook, told.view.period, told.today_on),
         "consequences": consequences_of(told.view.rulebook),
     }

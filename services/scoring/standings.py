@@ -11,11 +11,12 @@ from domain.members import Member, Unit
 from domain.periods import Period, PeriodUnreadable, month_of
 from domain.rulebooks import Rulebook
 from domain.scoring import PeriodScores, ScoreProblem, SubjectScore
+from domain.scoring.reasons import NotScored, Reason, account_of, reasons_for, why_not_scored
 from domain.scoring.totals import stands_on_sums
 from domain.standings import MEMBER, scores_of
 from services.actors import Actor, Home, home_of, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
-from services.scoring.ledgers import evaluate
+from services.scoring.ledgers import Scored, evaluate
 from services.scoring.sheets import SheetView, sheet_for, view_of
 from services.scoring.totals import scores_by_sums
 from services.shelf import Shelf
@@ -49,12 +50,18 @@ class Standings:
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """A member's total with every line that leads to it."""
+    """A member's total with every line that leads to it, and every reason behind what follows from it.
+
+    Where the member has no score, `missing` says why. `names` are those of everybody and every unit in it.
+    """
 
     member: Member
     unit: Unit
     view: SheetView
     score: SubjectScore | None
+    reasons: tuple[Reason, ...]
+    missing: NotScored | None
+    names: Mapping[str, str]
     today_on: date
 
 
@@ -164,8 +171,25 @@ def explain(
         home = _home(uow, deps, actor, member_id, unit_id)
         asked = period_asked(deps, uow, home.unit, period, deps.clock.now())
         scored = evaluate(uow, deps.shelf, home.unit, asked, today=home.today, detailed=home.member.id)
-        score = scored.evaluation.of(asked).of(home.member.code)
-        return Explained(home.member, home.unit, view_of(scored, home.member.code), score, home.today)
+        code, evaluation = home.member.code, scored.evaluation
+        account = account_of(evaluation, code)
+        score = evaluation.of(asked).of(account)
+        return Explained(
+            member=home.member,
+            unit=home.unit,
+            view=view_of(scored, account),
+            score=score,
+            reasons=reasons_for(evaluation, asked, account),
+            missing=why_not_scored(evaluation, asked, code) if score is None else None,
+            names=_names_of(uow, scored),
+            today_on=home.today,
+        )
+
+
+def _names_of(uow: UnitOfWork, scored: Scored) -> Mapping[str, str]:
+    """Return the names of all that reasons can speak of, by code."""
+    units = {one.code: one.name for one in unit_tree(uow).all()}
+    return units | {code: stays[0].name for code, stays in scored.roster.world.stays_of.items()}
 
 
 def _home(uow: UnitOfWork, deps: Deps, actor: Actor, member_id: int | None, unit_id: int | None) -> Home:

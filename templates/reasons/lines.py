@@ -9,6 +9,7 @@ from domain.points import show, show_signed
 from domain.rulebooks import LevelAmount, QuantityAmount
 from domain.rulebooks.results import Normalisation
 from domain.scoring.accounts import Contribution
+from domain.scoring.counting import REVERSED
 from domain.scoring.drafts import Weighed
 from templates.reasons.names import Names, reason_words
 
@@ -18,43 +19,39 @@ _SPLIT, _WEIGHT, _PRORATED = "split", "weight", "prorated"
 
 @dataclass(frozen=True, slots=True)
 class ToldLine:
-    """A line in words: how it came to be `raw`, and what made `counted` of it; either may be empty.
+    """A line in words: `notes` say how it came to be `raw`, and what made `counted` of that.
 
-    `below` are the lines of another's score that it is made from.
+    It is void where it was taken back. `below` are the lines of another's score that it is made from.
     """
 
     on: date
     item: str
     raw: Fraction
     counted: Fraction
-    worth: str
-    change: str
+    notes: tuple[str, ...]
     clause: str
+    is_void: bool
     below: "tuple[ToldLine, ...]" = ()
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether it counts otherwise than by itself."""
-        return self.raw != self.counted
 
 
 def told_line(
     names: Names, line: Contribution, weighed: Mapping[str, Weighed], below: Iterable[Contribution] = ()
 ) -> ToldLine:
     """Return a line in words; `weighed` are the weighted parts by the component that a line carries."""
-    change = ""
+    notes = [_worth(names, line)]
     if line.raw != line.counted:
-        change = _changed(names, line, weighed)
+        was = names.speech.say("原为 %(points)s", points=show_signed(line.raw))
+        notes += [was, _changed(names, line, weighed)]
     elif line.why != "base":
-        change = reason_words(names.speech, line.why)
+        notes.append(reason_words(names.speech, line.why))
     return ToldLine(
         on=line.on,
         item=names.item(line.item),
         raw=line.raw,
         counted=line.counted,
-        worth=_worth(names, line),
-        change=change,
+        notes=tuple(filter(None, notes)),
         clause=line.clause,
+        is_void=line.why == REVERSED,
         below=tuple(told_line(names, one, {}) for one in below),
     )
 
@@ -62,13 +59,9 @@ def told_line(
 def line_words(names: Names, line: ToldLine) -> str:
     """Return a line as one row of text: day, item, what it counts, what changed it, on which clause."""
     say = names.speech.say
-    notes = [line.worth] if line.worth else []
-    if line.is_changed:
-        notes.append(say("原为 %(points)s", points=show_signed(line.raw)))
-    notes += [line.change] if line.change else []
     words = f"{line.on.isoformat()}  {line.item}  {show_signed(line.counted)}"
-    if notes:
-        words += say("（%(notes)s）", notes=names.speech.commas(notes))
+    if line.notes:
+        words += say("（%(notes)s）", notes=names.speech.commas(line.notes))
     return words + (f"  {say('依据：%(clause)s', clause=line.clause)}" if line.clause else "")
 
 

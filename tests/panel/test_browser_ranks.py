@@ -2,6 +2,7 @@
 
 import os
 from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,12 @@ async def test_a_quarter_is_frozen_on_any_screen(
     deps: Deps, clock: FixedClock, branch: Branch, open_page: OpenPage, size: dict[str, int]
 ) -> None:
     named = a_member(deps, unit=branch.unit, name=LONG)
-    a_report(deps, named, status=ReportStatus.APPROVED, by=branch.recorder)
+    for _ in range(2):
+        a_report(deps, named, item="lesson", status=ReportStatus.APPROVED, by=branch.recorder)
+    a_report(
+        deps, named, item="hours", quantity=Fraction(5), status=ReportStatus.APPROVED, by=branch.recorder
+    )
+    a_report(deps, named, item="lesson", status=ReportStatus.APPROVED, by=branch.recorder)
     a_report(deps, branch.member)
     clock.set(APRIL)
     widths, small = [], []
@@ -36,6 +42,8 @@ async def test_a_quarter_is_frozen_on_any_screen(
                     path=Path(os.environ["SHOTS"]) / f"{name}-{size['width']}.png", full_page=True
                 )
 
+        await page.goto(f"/standings/{named.member_id}?period=2026-Q1")
+        await look("sheet")
         await page.goto("/standings?period=2026-Q1")
         await look("standings")
         await page.get_by_role("button", name="定稿…").click()
@@ -47,4 +55,4 @@ async def test_a_quarter_is_frozen_on_any_screen(
         await page.goto(f"/standings/freeze?unit={branch.unit.id}&period=2026-Q1")
         await look("again")
         assert await page.get_by_role("button", name="确认定稿").count() == 0
-    assert (widths, small) == ([size["width"]] * 4, [])
+    assert (widths, small) == ([size["width"]] * 5, [])

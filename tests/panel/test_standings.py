@@ -60,10 +60,11 @@ async def test_a_sheet_leads_to_its_total(deps: Deps, branch: Branch, window: Wi
     page = await window.get(f"/standings/{branch.member.member_id}?period=2026")
     assert page.facts()["合计"] == "10"
     assert page.facts()["名次"] == "第 1 名，共 5 人"
-    assert [row[1:5] for row in page.rows()] == [
-        ["党课", "+4", "+4", ""],
-        ["党课", "+4", "+4", ""],
-        ["党课", "+4", "+2", "每月封顶"],
+    lines = [line for line in page.root.find("li") if line.find("span")]
+    assert [[one.text for kind in ("span", "strong", "p") for one in line.find(kind)] for line in lines] == [
+        ["党课", "+4", "2026-03-10"],
+        ["党课", "+4", "2026-03-10"],
+        ["党课", "+2", "2026-03-10 · 原为 +4 · 每月封顶 10 分，此前已计 8 分"],
     ]
 
 
