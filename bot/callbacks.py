@@ -43,6 +43,7 @@ class Act(StrEnum):
     POINTS = "pp"
     ENTRY = "pe"
     ENTRY_NOTICE = "pn"
+    WHY = "pw"
     # deciding: `id` is the report, `arg` its revision and perhaps an amount or the number of a reason
     APPROVE = "va"
     ADJUST = "vj"

@@ -127,11 +127,15 @@ def main_menu(
     )
 
 
+def text_length(text: str) -> int:
+    """Return how long Telegram counts the words of HTML."""
+    return len(html.unescape(_MARKS.sub("", text)).encode("utf-16-le")) // 2
+
+
 def clipped(text: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
     """Return HTML whose words fit into one message; where they have to be cut, the marks go too."""
-    words = html.unescape(_MARKS.sub("", text))
-    length = len(words.encode("utf-16-le")) // 2
-    if length <= length_max:
+    if text_length(text) <= length_max:
         return text
+    words = html.unescape(_MARKS.sub("", text))
     kept = words.encode("utf-16-le")[: 2 * (length_max - 1)].decode("utf-16-le", errors="ignore")
     return html.escape(kept, quote=False) + "…"

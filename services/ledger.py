@@ -11,11 +11,12 @@ from domain.members import Member, Unit
 from domain.periods import Period, month_of
 from domain.reports import Decision, Report
 from domain.rulebooks import Rulebook
+from domain.scoring.accounts import Contribution
 from services.actors import Actor, Home, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring import SheetView, sheet_for
 from services.shop.checking import check_books
-from services.tallies import LineCount, counts_of, differences, years_in
+from services.tallies import LineCount, counts_of, differences, line_now, years_in
 from storage import decisions as stored_decisions
 from storage import ledger as stored_ledger
 from storage import members as stored_members
@@ -45,9 +46,10 @@ class MyPoints:
 
 @dataclass(frozen=True, slots=True)
 class EntryStory:
-    """Everything behind one ledger line."""
+    """Everything behind one ledger line; `line` is what it counts now, with what changed it."""
 
     entry: Entry
+    line: Contribution | None
     member: Member | None
     """None where the line is the unit's own."""
     unit: Unit
@@ -130,10 +132,12 @@ def explain_entry(deps: Deps, *, actor: Actor, entry_id: int) -> EntryStory:
         origin = stored_ledger.origin_of(uow, entry.event_id)
         member = None if entry.member_id is None else stored_members.get_member(uow, entry.member_id)
         names = stored_members.names_of(uow, [entry.recorded_by_id])
+        unit = unit_tree(uow).get(entry.unit_id)
         return EntryStory(
             entry=entry,
+            line=line_now(uow, deps.shelf, unit, entry),
             member=member,
-            unit=unit_tree(uow).get(entry.unit_id),
+            unit=unit,
             rulebook=deps.shelf.version(uow, entry.rulebook_version_id),
             report=stored_reports.get_report(uow, origin.report_id) if origin.report_id else None,
             decision=stored_decisions.get_decision(uow, origin.decision_id) if origin.decision_id else None,

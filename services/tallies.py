@@ -10,6 +10,7 @@ from domain.ledger import Entry
 from domain.members import Unit
 from domain.periods import Period, PeriodKind, month_of
 from domain.points import from_stored
+from domain.scoring.accounts import Contribution, contribution_of
 from domain.scoring.counting import ZERO, Counted, Fill, FillKey
 from domain.scoring.previews import binding_cap, is_plain
 from domain.scoring.records import Recorded
@@ -232,6 +233,13 @@ def counts_of(uow: UnitOfWork, shelf: "Shelf", unit: Unit, shown: Iterable[Entry
         counted = from_stored(entry.amount) if line is None else line.points
         found[entry.id] = LineCount(ZERO if is_back and line is None else counted, entry.id in gone)
     return found
+
+
+def line_now(uow: UnitOfWork, shelf: "Shelf", unit: Unit, entry: Entry) -> Contribution | None:
+    """Return a ledger line as it counts now, with what changed it; None where nothing counts it any more."""
+    year = year_of_subject(uow, shelf, unit, entry.member_id or 0, entry.happened_on)
+    found = next((line for line in lines_of(uow, year) if line.entry.key == str(entry.id)), None)
+    return None if found is None else contribution_of(year.judge(entry.happened_on).rulebook, found)
 
 
 def _counted_lines(uow: UnitOfWork, year: Year) -> dict[str, Counted] | None:

@@ -58,6 +58,8 @@ class Label(StrEnum):
     """Turn a withdrawn report into a draft."""
     DETAILS = "看明细"
     """The story of the ledger line."""
+    HOW = "怎么算的"
+    """How the total of a period came about, line by line."""
     PHOTOS = "看照片"
     """Send the report's photos."""
     YES_CANCEL = "确定不报了"

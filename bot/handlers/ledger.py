@@ -2,10 +2,11 @@
 
 from bot.callbacks import Act, Tap, page_of
 from bot.conversation import Conversation
-from bot.screens.mine import points_screen, story_screen
+from bot.screens.mine import points_screen, story_screen, why_screen
 from bot.screens.reports import Step
 from domain.periods import Period, parse_period
 from services import ledger
+from services.scoring import explain
 
 
 async def show_my_points(conv: Conversation, period: Period | None = None, page: int = 0) -> None:
@@ -25,5 +26,11 @@ async def tap_entry(conv: Conversation, tap: Tap) -> None:
     await conv.show(story_screen(story, conv.language, back_to=tap.arg), Step.DETAIL)
 
 
+async def tap_why(conv: Conversation, tap: Tap) -> None:
+    """How the total of a period came about."""
+    told = await conv.run(explain, actor=conv.actor, period=tap.arg)
+    await conv.show(why_screen(told, conv.language), Step.DETAIL)
+
+
 ANYWHERE_TAPS = {Act.ENTRY_NOTICE: tap_entry}
-SCREEN_TAPS = {Act.POINTS: tap_points, Act.ENTRY: tap_entry}
+SCREEN_TAPS = {Act.POINTS: tap_points, Act.ENTRY: tap_entry, Act.WHY: tap_why}

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from bot.callbacks import Act
-from bot.screen import Button, Row, Screen, button, labelled
+from bot.screen import TEXT_LENGTH_MAX, Button, Row, Screen, button, labelled, text_length
 from bot.screens.reports import facts_of
 from domain.ledger import Entry
 from domain.periods import PeriodKind, half_of, month_of, quarter_of, year_of
@@ -14,8 +14,9 @@ from services.ledger import PAGE_LENGTH as LINES_PER_PAGE
 from services.ledger import EntryStory, MyPoints
 from services.reports import PAGE_LENGTH as REPORTS_PER_PAGE
 from services.reports import ReportDesk, ReportPage
-from services.scoring import item_name
+from services.scoring import Explained, item_name
 from templates.labels import Label
+from templates.reasons import Names, Speech, absence_words, told_line, told_sheet
 from templates.words import label, period_title, render
 
 
@@ -108,11 +109,30 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
                 numbers,
                 _pages(mine, pages, language),
                 *_periods(mine, language),
-                (labelled(Label.NOTICE_SETTINGS, language, Act.NOTICES),),
+                (
+                    labelled(Label.HOW, language, Act.WHY, 0, period.label),
+                    labelled(Label.NOTICE_SETTINGS, language, Act.NOTICES),
+                ),
             )
             if row
         ),
     )
+
+
+def why_screen(told: Explained, language: str) -> Screen:
+    """Show how a person's total came about and why what follows from it: all lines where they have room."""
+    names = Names(told.view.rulebook, Speech(language, names=told.names))
+    period = told.view.period
+    facts = {
+        "told": told,
+        "missing": "" if told.missing is None else absence_words(names, period, told.missing),
+        "sheet": None if told.score is None else told_sheet(names, period, told.score, told.reasons),
+        "has_lines": True,
+    }
+    text = render("messages/ledger/why.j2", language, facts)
+    if text_length(text) > TEXT_LENGTH_MAX:
+        text = render("messages/ledger/why.j2", language, facts | {"has_lines": False})
+    return Screen(text, ((labelled(Label.BACK, language, Act.POINTS, 0, period.label),),))
 
 
 def _unmet(mine: MyPoints) -> list[str]:
@@ -179,14 +199,16 @@ def _periods(mine: MyPoints, language: str) -> tuple[Row, ...]:
 def story_screen(story: EntryStory, language: str, *, back_to: str) -> Screen:
     """Show everything behind one ledger line."""
     entry = story.entry
-    caps = [cap for cap in story.rulebook.caps_on(entry.item) if cap.why == entry.why]
+    counted_then = from_stored(entry.counted_amount)
+    names = Names(story.rulebook, Speech(language))
+    line = None if story.line is None else told_line(names, story.line, {})
     facts = {
         "story": story,
         "entry": entry,
         "item": item_name(story.rulebook, entry.item),
-        "amount": from_stored(entry.amount),
-        "counted": from_stored(entry.counted_amount),
-        "cap": caps[0] if caps else None,
+        "counted": counted_then if line is None or line.is_void else line.counted,
+        "counted_then": counted_then,
+        "notes": "" if line is None else names.speech.commas(line.notes),
     }
     buttons: list[Button] = []
     if story.report is not None:

@@ -34,8 +34,8 @@ class Contribution:
     why: str
     clause: str = ""
     quantity: Fraction | None = None
-    cut: Cut | None = None
-    """What the last limit did that changed the entry by itself."""
+    cuts: tuple[Cut, ...] = ()
+    """What each limit did that changed the entry by itself, in order."""
 
     def scaled(self, share: Fraction, why: str) -> "Contribution":
         """Return the line as part of a total of which it is a share."""
@@ -49,7 +49,7 @@ class Contribution:
             self.why or why,
             self.clause,
             self.quantity,
-            self.cut,
+            self.cuts,
         )
 
 
@@ -238,7 +238,7 @@ def contribution_of(rulebook: Rulebook, line: Counted, why: str = "") -> Contrib
         why=line.why or why,
         clause=item.clause if item is not None else "",
         quantity=entry.quantity,
-        cut=line.cuts[-1] if line.cuts else None,
+        cuts=line.cuts,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from domain.points import show, show_signed
-from domain.rulebooks import LevelAmount, QuantityAmount
+from domain.rulebooks import Cap, LevelAmount, QuantityAmount, Scope
 from domain.rulebooks.results import Normalisation
 from domain.scoring.accounts import Contribution
 from domain.scoring.counting import REVERSED
@@ -123,19 +123,32 @@ def _changed(names: Names, line: Contribution, weighed: Mapping[str, Weighed]) -
 
 
 def _limited(names: Names, line: Contribution, words: str) -> str:
-    """Return which limit changed the line, and how full its window was before."""
-    say, cut = names.speech.say, line.cut
-    if cut is None or cut.cap.why != line.why:
+    """Return which limits changed the line one after another, and how full their windows were before."""
+    say = names.speech.say
+    if not line.cuts or line.cuts[-1].cap.why != line.why:
         limits = [cap for cap in names.rulebook.caps_on(line.item) if cap.why == line.why]
-        if len(limits) != 1:
-            return words
-        return say("%(words)s %(limit)s 分", words=words, limit=show(limits[0].limit))
-    told = [say("%(words)s %(limit)s 分", words=words, limit=show(cut.cap.limit))]
-    if cut.came != cut.held:
-        told.append(say("此前共 %(came)s 分、计 %(held)s 分", came=show(cut.came), held=show(cut.held)))
-    elif cut.held:
-        told.append(say("此前已计 %(held)s 分", held=show(cut.held)))
-    return names.speech.commas(told)
+        return _limit(names, limits[0]) if len(limits) == 1 else words
+    told = []
+    for cut in line.cuts:
+        held, came = cut.held + cut.cap.standing, cut.came + cut.cap.standing
+        how = [_limit(names, cut.cap)]
+        if came != held:
+            how.append(say("此前共 %(came)s 分、计 %(held)s 分", came=show(came), held=show(held)))
+        elif held:
+            how.append(say("此前已计 %(held)s 分", held=show(held)))
+        if cut is not line.cuts[-1]:
+            how.append(say("余 %(points)s 分", points=show(cut.after)))
+        told.append(names.speech.commas(how))
+    return names.speech.clauses(told)
+
+
+def _limit(names: Names, cap: Cap) -> str:
+    """Return a limit, with what it is on where that is not the item alone: `“学习”每月封顶 10 分`."""
+    words, limit = reason_words(names.speech, cap.why), show(cap.limit)
+    if cap.scope is Scope.ITEM:
+        return names.speech.say("%(words)s %(limit)s 分", words=words, limit=limit)
+    of = names.speech.say("总分") if cap.scope is Scope.TOTAL else cap.name
+    return names.speech.say("“%(of)s”%(words)s %(limit)s 分", of=of, words=words, limit=limit)
 
 
 def _percent(share: Fraction) -> str:

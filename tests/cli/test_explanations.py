@@ -63,7 +63,10 @@ def test_a_grade_by_ballots_shows_points_and_ballots_and_the_worse_of_both(termi
         "结果运用  约谈、限期整改，由支部书记办理，2026-01-20 前  依据：五、结果运用 3",
         "  grade == '差'：等次 差",
     ]
-    assert "  2025-04-01  加分项 extra  +20（原为 +25，每年封顶 20 分）  依据：四、（一）党员申报" in lines
+    assert (
+        "  2025-04-01  加分项 extra  +20（原为 +25，“加分项”每年封顶 20 分）  依据：四、（一）党员申报"
+        in lines
+    )
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,7 @@ def test_the_same_reasons_are_told_in_english(
     lines = terminal.run(*asked, "--explain", "m1", *words).out.splitlines()
     assert lines[1] == "Total 80 · rank 1 · grade 一般"
     assert (
-        "  2025-04-01  加分项 extra  +5 (was +15, cap per year 20, 15 counted before)"
+        "  2025-04-01  加分项 extra  +5 (was +15, “加分项” cap per year 20, 15 counted before)"
         "  Clause: 四、（一）党员申报"
     ) in lines
     assert after(lines, "Grade") == ["Grade  一般", "  By total: 80 lies in [75, 90), so 一般"]

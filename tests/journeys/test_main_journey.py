@@ -35,5 +35,10 @@ async def test_report_becomes_points(stage: Stage) -> None:
     await member.say("我的积分")
     sheet = await member.read("明细（发生日期")
     assert "社区清扫 · +5" in sheet["text"]
+    await member.tap("怎么算的")
+    why = await member.read("总分 5")
+    assert "社区清扫 +5" in why["text"]
+    await member.tap("返回")
+    await member.read("明细（发生日期")
     count, problems = verify(stage.deps)
     assert (count, problems) == (1, ())

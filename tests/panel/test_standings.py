@@ -64,7 +64,7 @@ async def test_a_sheet_leads_to_its_total(deps: Deps, branch: Branch, window: Wi
     assert [[one.text for kind in ("span", "strong", "p") for one in line.find(kind)] for line in lines] == [
         ["党课", "+4", "2026-03-10"],
         ["党课", "+4", "2026-03-10"],
-        ["党课", "+2", "2026-03-10 · 原为 +4 · 每月封顶 10 分，此前已计 8 分"],
+        ["党课", "+2", "2026-03-10 · 原为 +4 · “学习”每月封顶 10 分，此前已计 8 分"],
     ]
 
 
