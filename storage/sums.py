@@ -5,7 +5,7 @@ The member 0 stands for the unit itself.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -234,30 +234,28 @@ def cells_in(
 
 def totals_in(
     uow: UnitOfWork, unit_id: int, since_on: date, until_on: date, parts: Sequence[Sequence[str]]
-) -> dict[int, Sequence[int]]:
-    """Return of each member of a unit what counts in these months: all, then the items of each part.
+) -> dict[int, Sequence[Any]]:
+    """Return of each member of a unit a row: the id, what counts in these months, then that of each part.
 
-    Amounts are stored integers. In SQLite the primary key holds the rows of a member together, so nothing is
-    sorted; PostgreSQL gathers them in memory, which is faster than its index if there is room.
+    Amounts are stored integers, None where a member has nothing of a part. In SQLite the primary key holds
+    the rows of a member together, so nothing is sorted; PostgreSQL gathers them in memory, which is faster
+    than its index if there is room.
     """
     if not uow.is_sqlite:
         say_to_driver(uow, _ROOM_FOR_MANY)
-    columns = [
-        cast(func.sum(case((sums.c.item.in_(part), sums.c.counted), else_=0)), BigInteger) for part in parts
-    ]
+    columns = [cast(func.sum(case((sums.c.item.in_(part), sums.c.counted))), BigInteger) for part in parts]
     statement = (
         select(sums.c.member_id, cast(func.sum(sums.c.counted), BigInteger), *columns)
         .where(
             sums.c.unit_id == unit_id,
-            sums.c.member_id != UNIT_ITSELF,
-            sums.c.month_on >= since_on,
-            sums.c.month_on < until_on,
+            sums.c.member_id > UNIT_ITSELF,
+            sums.c.month_on.between(since_on, until_on - timedelta(days=1)),
         )
         .group_by(sums.c.member_id)
     )
     cursor = uow.connection.execute(statement).cursor
     assert cursor is not None
-    return {row[0]: row[1:] for row in cursor.fetchall()}
+    return {row[0]: row for row in cursor.fetchall()}
 
 
 def begins_on(uow: UnitOfWork, unit_ids: Iterable[int]) -> date | None:

@@ -21,7 +21,7 @@ from domain.scoring.inputs import Ballot, Stay, World
 from domain.scoring.leading import lead
 from domain.scoring.outcomes import Listing, conclude
 from domain.scoring.posting import Posted, QuotaFull, Refused, post
-from domain.scoring.ranking import groups_of, rank
+from domain.scoring.ranking import Orders, groups_of, rank
 from domain.scoring.scores import PeriodScores, finished, open_ties, quota_problem
 from domain.scoring.settling import for_units
 from domain.scoring.weighing import weigh
@@ -134,10 +134,11 @@ class Evaluation:
             _round(rounding, period, (*members.values(), *units.values()))
         ranking = self._rulebook.ranking
         together = groups_of(members.values(), ranking.within, self._world.parents).values()
+        orders = Orders()
         if period.kind in ranking.periods:
             for group in together:
-                rank(group, ranking)
-        listings = conclude(self._rulebook, period, together, units.values(), questions.about)
+                rank(group, ranking, orders)
+        listings = conclude(self._rulebook, period, together, units.values(), questions.about, orders)
         if rounding is not None and not rounding.is_before_classes:
             _round(rounding, period, (*members.values(), *units.values()))
         return Working(members, units, tuple(listings))

@@ -10,7 +10,7 @@ from domain.rulebooks import Bands, Rulebook
 from domain.rulebooks.results import Consequence, Population
 from domain.scoring.drafts import Condition, Draft, Due, Question
 from domain.scoring.effects import effects_in
-from domain.scoring.ranking import pick
+from domain.scoring.ranking import Orders, pick
 
 Asking = Callable[[Draft], Question]
 
@@ -35,6 +35,7 @@ def conclude(
     together: Collection[Sequence[Draft]],
     units: Iterable[Draft],
     about: Asking,
+    orders: Orders,
 ) -> list[Listing]:
     """Write grades, stars, flags and consequences into ranked drafts; return the lists with places.
 
@@ -53,7 +54,7 @@ def conclude(
             continue
         found: list[Draft] = []
         if consequence.for_members:
-            chosen, lists = _chosen(consequence, together, about)
+            chosen, lists = _chosen(consequence, together, about, orders)
             found += chosen
             listings += lists
         if consequence.for_units and consequence.selection is None:
@@ -138,18 +139,18 @@ def decides(consequence: Consequence, period: Period) -> bool:
 
 
 def _chosen(
-    consequence: Consequence, together: Iterable[Sequence[Draft]], about: Asking
+    consequence: Consequence, together: Iterable[Sequence[Draft]], about: Asking, orders: Orders
 ) -> tuple[list[Draft], list[Listing]]:
     among = _Among(consequence.among, about)
     chosen: list[Draft] = []
     listings: list[Listing] = []
     for group in together:
         candidates = among.of(group)
-        if consequence.is_award:
+        if consequence.is_award and any(draft.is_barred for draft in candidates):
             candidates = [draft for draft in candidates if not draft.is_barred]
         if consequence.selection is not None and candidates:
             ranked = among.size_by_words(group)
-            picked = pick(candidates, consequence.selection, ranked=ranked)
+            picked = pick(candidates, consequence.selection, orders, ranked=ranked)
             candidates = picked.chosen
             groups = tuple(tuple(draft.subject for draft in equals) for equals in picked.groups)
             tied = tuple(draft.subject for draft in picked.tied)

@@ -27,9 +27,23 @@ def groups_of(
     return found
 
 
-def rank(drafts: Sequence[Draft], ranking: Ranking) -> None:
+class Orders:
+    """Groups of drafts in the order of a measure, each worked out once; what they have must not change."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, str], tuple[Sequence[Draft], list[list[Draft]]]] = {}
+
+    def least_first(self, drafts: Sequence[Draft], by: str) -> list[list[Draft]]:
+        """Return the drafts with equals together, those with the smallest measure first."""
+        key = (id(drafts), by)  # the group is kept beside its order, so that no other can have its place
+        if key not in self._known:
+            self._known[key] = drafts, _equals(drafts, by)
+        return self._known[key][1]
+
+
+def rank(drafts: Sequence[Draft], ranking: Ranking, orders: Orders) -> None:
     """Write the ranks of drafts that are ranked together, from the top and from the bottom."""
-    least_first = _equals(drafts, ranking.by)
+    least_first = orders.least_first(drafts, ranking.by)
     for number, draft in _numbered(reversed(least_first), ranking.ties):
         draft.rank, draft.ranked = number, len(drafts)
     for number, draft in _numbered(least_first, ranking.ties):
@@ -77,7 +91,7 @@ class Picked:
         return tuple(draft for group in self.groups for draft in group)
 
 
-def pick(candidates: Sequence[Draft], selection: Selection, *, ranked: int) -> Picked:
+def pick(candidates: Sequence[Draft], selection: Selection, orders: Orders, *, ranked: int) -> Picked:
     """Return who is on a list among the candidates; a share counts all those ranked.
 
     Whole groups of equals are taken, best (or worst) first, as long as there are places. Of a group that the
@@ -86,7 +100,7 @@ def pick(candidates: Sequence[Draft], selection: Selection, *, ranked: int) -> P
     places = selection.places(ranked)
     groups: list[tuple[Draft, ...]] = []
     taken = 0
-    least_first = _equals(candidates, selection.by)
+    least_first = orders.least_first(candidates, selection.by)
     for group in reversed(least_first) if selection.is_top else least_first:
         if taken >= places:
             break

@@ -6,6 +6,7 @@ The results are those of `Evaluation`, without traces: the same code ranks and c
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from operator import attrgetter
+from typing import Any
 
 from domain.periods import Period, PeriodKind
 from domain.points import from_stored
@@ -18,15 +19,15 @@ from domain.scoring.counting import ZERO
 from domain.scoring.drafts import MEMBER, Draft, Question
 from domain.scoring.inputs import Stay
 from domain.scoring.outcomes import conclude
-from domain.scoring.ranking import groups_of, rank
+from domain.scoring.ranking import Orders, groups_of, rank
 from domain.scoring.scores import PeriodScores, finished, open_ties
 
 _ABOUT_NO_ENTRIES = frozenset({"min", "max", "abs", "floor", "role", "flag", "met"})
 NO_BALLOTS = BallotBox(())
 
 
-Row = tuple[tuple[Stay, ...], Sequence[int]]
-"""A member's stays and what their entries of the period count, all, then by component, as stored."""
+Row = tuple[tuple[Stay, ...], Sequence[Any]]
+"""A member's stays, and their id with what their entries count: all, then by component, as stored."""
 
 
 def stands_on_sums(rulebook: Rulebook, kind: PeriodKind) -> bool:
@@ -74,14 +75,15 @@ def scores_from_sums(rulebook: Rulebook, period: Period, rows: Iterable[Row]) ->
     drafts = _drafts(rulebook, period, sorted(rows, key=_code))
     together = groups_of(drafts, rulebook.ranking.within, {}).values()
     is_ranked = period.kind in rulebook.ranking.periods
+    orders = Orders()
     if is_ranked:
         for group in together:
-            rank(group, rulebook.ranking)
+            rank(group, rulebook.ranking, orders)
 
     def about(draft: Draft) -> Question:
         return Question(rulebook, period, draft, NO_BALLOTS, _nothing)
 
-    listings = conclude(rulebook, period, together, (), about)
+    listings = conclude(rulebook, period, together, (), about, orders)
     if is_ranked:
         drafts.sort(key=attrgetter("rank"))  # equals stay in the order of their codes
     return PeriodScores(
@@ -100,31 +102,30 @@ def _nothing() -> None:
 
 
 def _drafts(rulebook: Rulebook, period: Period, rows: Iterable[Row]) -> list[Draft]:
-    codes = list(components_of(rulebook))
+    places = list(enumerate(components_of(rulebook), start=2))
     nothing = dict.fromkeys(rulebook.components, ZERO)
     nobody = Account(rulebook, (), months_missing=never_missing)
     worth = _Worth()
     present = _Presence(rulebook, period)
     found = []
-    for stays, (counted, *amounts) in rows:
+    for stays, amounts in rows:
         seen = present.of(stays)
         if seen is None:
             continue
-        stay, roles, months, base = seen
+        roles, months, base = seen[1:]
         components = nothing.copy()
         if base:
             components[BASE] = worth[base]
-        rest = counted
-        for code, amount in zip(codes, amounts, strict=True):
+        counted = rest = amounts[1]
+        for place, code in places:
+            amount = amounts[place]
             if amount:
                 components[code] = worth[amount if code != BASE else amount + base]
                 rest -= amount
         if rest:
             components[OTHER] = worth[rest] + components.get(OTHER, ZERO)
-        draft = Draft(stay.member, MEMBER, stay, roles, nobody, [], components, worth[base + counted])
-        draft.base = worth[base]
-        draft.months = months
-        found.append(draft)
+        stay, total = seen[0], worth[base + counted]
+        found.append(Draft(stay[0], MEMBER, stay, roles, nobody, [], components, total, worth[base], months))
     return found
 
 

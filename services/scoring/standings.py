@@ -20,7 +20,6 @@ from services.scoring.ledgers import Scored, evaluate
 from services.scoring.sheets import SheetView, sheet_for, view_of
 from services.scoring.totals import scores_by_sums
 from services.shelf import Shelf
-from services.worlds import roster_around
 from storage import members as stored_members
 from storage import standings as stored_standings
 from storage.database import UnitOfWork
@@ -135,8 +134,7 @@ def results_of(
     last_on = date.fromordinal(period.until_on.toordinal() - 1)
     rulebook = shelf.in_force(uow, unit.rulebook, min(last_on, max(today, period.starts_on))).rulebook
     if stands_on_sums(rulebook, period.kind):
-        roster = roster_around(uow, rulebook, unit, today=today)
-        return rulebook, scores_by_sums(uow, rulebook, unit, period, roster), roster.ids
+        return rulebook, *scores_by_sums(uow, rulebook, unit, period, today=today)
     scored = evaluate(uow, shelf, unit, period, today=today)
     return rulebook, scored.evaluation.of(period), scored.roster.ids
 
