@@ -24,7 +24,7 @@ from domain.scoring.scores import PeriodScores
 from domain.scoring.simulation import simulate as compare
 
 if TYPE_CHECKING:
-    from templates.reasons import Names
+    from templates.reasons.names import Names
 
 
 def score(
@@ -49,7 +49,8 @@ def score(
 
         write_utf_8(scores_json(rulebook, scores, events=files.events))
         return
-    from templates.reasons import Names, Speech
+    from templates.reasons.names import Names
+    from templates.reasons.speech import Speech
 
     names = Names(rulebook, Speech(language, shows_codes=True))
     if member is not None:
@@ -114,7 +115,8 @@ def _period(rulebook: Rulebook | None, text: str) -> tuple[Period | None, list[s
 def _explain(names: "Names", evaluation: Evaluation, period: Period, member: str, *, events: Path) -> None:
     """Print how one subject's result came about; of a member who is not scored, why that is so."""
     from domain.scoring.reasons import account_of, reasons_for, why_not_scored
-    from templates.reasons import absence_words, account_words, heading, sheet_lines, told_sheet
+    from templates.reasons.absences import absence_words
+    from templates.reasons.sheets import account_words, heading, sheet_lines, told_sheet
 
     account = account_of(evaluation, period, member)
     found = evaluation.of(period).of(account)
@@ -137,7 +139,7 @@ def _explain(names: "Names", evaluation: Evaluation, period: Period, member: str
 def _show(names: "Names", scores: PeriodScores, *, events: Path) -> None:
     from cli.score.answers import problem_sentence
     from cli.tables import print_table
-    from templates.reasons import scores_table
+    from templates.reasons.tables import scores_table
 
     if scores.subjects:
         header, rows = scores_table(names, scores)

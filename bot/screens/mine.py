@@ -16,7 +16,11 @@ from services.reports import PAGE_LENGTH as REPORTS_PER_PAGE
 from services.reports import ReportDesk, ReportPage
 from services.scoring import Explained, item_name
 from templates.labels import Label
-from templates.reasons import Names, Speech, absence_words, told_line, told_sheet
+from templates.reasons.absences import absence_words
+from templates.reasons.lines import told_line
+from templates.reasons.names import Names
+from templates.reasons.sheets import told_sheet
+from templates.reasons.speech import Speech
 from templates.words import label, period_title, render
 
 

@@ -8,7 +8,8 @@ from cli.score.wording import Complaint
 from domain.points import show, show_exact, show_signed
 from domain.rulebooks import Rulebook
 from domain.scoring.simulation import Difference, Simulation, Standing, SubjectChange
-from templates.reasons import Names, Speech, reason_words
+from templates.reasons.names import Names, reason_words
+from templates.reasons.speech import Speech
 
 _BAR_WIDTH_MAX = 30
 _SPEECH = Speech(shows_codes=True)

@@ -14,7 +14,10 @@ from panel.queries import NUMBER_MAX, address, number_of
 from panel.sessions import SignedIn, Surroundings
 from services.scoring import explain, standings
 from services.standings import freeze_period, preview_freeze
-from templates.reasons import Names, Speech, absence_words, told_sheet
+from templates.reasons.absences import absence_words
+from templates.reasons.names import Names
+from templates.reasons.sheets import told_sheet
+from templates.reasons.speech import Speech
 
 router = APIRouter()
 

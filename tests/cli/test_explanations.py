@@ -7,7 +7,9 @@ import pytest
 from domain.rulebooks import load_rulebook, shipped_rulebooks
 from domain.scoring import Evaluation
 from domain.scoring.reasons import reasons_for
-from templates.reasons import Names, Speech, sheet_lines, told_sheet
+from templates.reasons.names import Names
+from templates.reasons.sheets import sheet_lines, told_sheet
+from templates.reasons.speech import Speech
 from tests.cli.conftest import Said, Terminal
 from tests.rulebooks.case_files import CASE_FILES, read_cases, varied, world_of
 
