@@ -5,16 +5,37 @@ from pathlib import Path
 
 import typer
 
-from domain.rulebooks import Problem, RulebookInvalid, dump_schema, load_rulebook, shipped_rulebooks
+from domain.rulebooks import (
+    Problem,
+    Rulebook,
+    RulebookInvalid,
+    dump_schema,
+    load_rulebook,
+    shipped_rulebooks,
+)
+from domain.rulebooks.hints import hints_for
 
 app = typer.Typer(help="规则本 · Rulebooks: check files, list the shipped ones.", no_args_is_help=True)
 
 
 @app.command()
 def check(files: list[Path] = typer.Argument(..., metavar="FILE...", show_default=False)) -> None:
-    """Tell every problem of the files as `file:line: message`; exit 1 if there is any."""
-    problems = [problem for file in files for problem in _problems_of(file)]
-    for problem in dict.fromkeys(problems):
+    """Tell every problem of the files as `file:line: message`; exit 1 if there is any.
+
+    What a sound file holds, and hints about it, go to stderr: programs read the problems alone.
+    """
+    problems: dict[Problem, None] = {}
+    for file in files:
+        try:
+            rulebook = load_rulebook(file)
+            hints = hints_for(file, rulebook)
+        except RulebookInvalid as refused:
+            problems |= dict.fromkeys(refused.problems)
+            continue
+        for hint in hints:
+            typer.echo(str(hint), err=True)
+        typer.echo(_found_in(file, rulebook), err=True)
+    for problem in problems:
         typer.echo(str(problem))
     if problems:
         raise typer.Exit(1)
@@ -33,9 +54,23 @@ def schema() -> None:
     typer.echo(json.dumps(dump_schema(), ensure_ascii=False, indent=2))
 
 
-def _problems_of(file: Path) -> tuple[Problem, ...]:
-    try:
-        load_rulebook(file)
-    except RulebookInvalid as refused:
-        return refused.problems
-    return ()
+def _found_in(file: Path, rulebook: Rulebook) -> str:
+    """Return that a file is sound, and what was found in it; kinds of which there are none are left out."""
+    grades = 0 if rulebook.grade is None else len(rulebook.grade_order)
+    stars = 0 if rulebook.stars is None else len(rulebook.stars.bands)
+    counts = (
+        (len(rulebook.categories), "个维度", "categories"),
+        (len(rulebook.items), "个指标", "items"),
+        (sum(not cap.is_floor for cap in rulebook.caps), "个封顶", "caps"),
+        (sum(cap.is_floor for cap in rulebook.caps), "个保底", "floors"),
+        (len(rulebook.instruments), "张测评表", "instruments"),
+        (grades, "个等次", "grades"),
+        (stars, "档星级", "star bands"),
+        (len(rulebook.requirements), "项要求", "requirements"),
+        (len(rulebook.consequences), "项结果运用", "consequences"),
+        (len(rulebook.workflow), "步程序", "workflow steps"),
+    )
+    chinese = "、".join(f"{count} {noun}" for count, noun, _ in counts if count)
+    english = ", ".join(f"{count} {noun}" for count, _, noun in counts if count)
+    about = f"{rulebook.name} {rulebook.version}"
+    return f"{file}: 没有问题：{about}，有 {chinese} · sound: {about}, with {english}"

@@ -69,6 +69,10 @@ class ProblemCode(StrEnum):
     UNKNOWN_PARENT = "unknown-parent"
     NOTHING_TO_REMOVE = "nothing-to-remove"
     PARENT_CIRCLE = "parent-circle"
+    SHARE_MAY_BE_LOST = "share-may-be-lost"
+    """A hint: the rulebook is sound."""
+    UNUSUAL_ROLE = "unusual-role"
+    """A hint: the rulebook is sound."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -209,10 +209,35 @@ _SENTENCES = {
         "规则本互相继承成了环：{chain}",
         "these rulebooks extend each other in a circle: {chain}",
     ),
+    ProblemCode.SHARE_MAY_BE_LOST: (
+        "提示：没有 {value} 时，这一份就没有人得；要给别人请写 otherwise，例如 otherwise: unit",
+        "hint: where there are no {value}, their share is lost; name who gets it then, as in otherwise: unit",
+    ),
+    ProblemCode.UNUSUAL_ROLE: (
+        "提示：“{value}” 不是常用的职务，名册的 roles 一列里要同样写；常用的有：{known}",
+        "hint: “{value}” is no usual role; the roster must spell it the same way. Usual: {known}",
+    ),
 }
+
+_NEAR = 0.7
+"""How alike two words must be for one to be proposed in place of the other."""
 
 
 def problem(code: ProblemCode, *, file: str, line: int, **facts: object) -> Problem:
-    """Return the problem with its sentence filled in."""
-    chinese, english = _SENTENCES[code]
-    return Problem(file, line, code, f"{chinese.format(**facts)} · {english.format(**facts)}")
+    """Return the problem with its sentence filled in; where a known word is near, that word is proposed."""
+    chinese, english = (words.format(**facts) for words in _SENTENCES[code])
+    near = _nearest(str(facts.get("value", facts.get("key", ""))), str(facts.get("known", "")))
+    if near:
+        chinese, english = f"{chinese}；是不是 “{near}”？", f"{english}; did you mean “{near}”?"
+    return Problem(file, line, code, f"{chinese} · {english}")
+
+
+def _nearest(written: str, known: str) -> str:
+    """Return the known word that was probably meant, nothing where none is near."""
+    if not written or not known:
+        return ""
+    from difflib import get_close_matches  # only mistakes wait for it
+
+    spelled = {word.lower().replace("_", "-"): word for word in known.split(", ")}
+    found = get_close_matches(written.lower().replace("_", "-"), spelled, n=1, cutoff=_NEAR)
+    return spelled[found[0]] if found else ""

@@ -1,1 +1,1 @@
-"""The words of reasons: one source for terminal, chat and panel, in each language; take each from its file."""
+"""The words of reasons, one source for terminal, chat and panel in each language; take each from its file."""

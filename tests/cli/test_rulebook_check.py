@@ -104,7 +104,64 @@ def test_a_tab_an_anchor_and_a_missing_file_are_told(terminal: Terminal) -> None
 def test_a_sound_file_is_silent(terminal: Terminal) -> None:
     (terminal.folder / "sound.yaml").write_text(SOUND, encoding="utf-8")
     said = terminal.run("rulebook", "check", "sound.yaml")
-    assert (said.code, said.out, said.err) == (0, "", "")
+    assert (said.code, said.out) == (0, "")
+    assert said.err == (
+        "sound.yaml: 没有问题：好 1，有 1 个维度、1 个指标 · sound: 好 1, with 1 categories, 1 items\n"
+    )
+
+
+TYPING_MISTAKES = """\
+id: typos
+name: 错字
+version: "1"
+categories: {service: 服务}
+items:
+  sweep: {name: 清扫, category: servise, points: 5}
+  share: {name: 分, category: service, points: any, to: {split: {secretary: 30%, handler: 70%}}}
+  later: {name: 后, categry: service, points: 1}
+groups: {g: {name: 组, items: [swep], caps: {month: 3}}}
+"""
+
+
+def test_what_was_probably_meant_is_proposed(terminal: Terminal) -> None:
+    (terminal.folder / "typos.yaml").write_text(TYPING_MISTAKES, encoding="utf-8")
+    said = terminal.run("rulebook", "check", "typos.yaml")
+    assert (said.code, said.err) == (1, "")
+    proposed = {
+        (line.split(":")[1], line.partition("；是不是 “")[2].partition("”")[0])
+        for line in said.out.splitlines()
+        if "did you mean" in line
+    }
+    assert proposed == {("6", "service"), ("7", "handlers"), ("8", "category"), ("9", "sweep")}
+
+
+HINTS = """\
+id: hints
+name: 提示
+version: "1"
+categories: {service: 服务}
+items:
+  share: {name: 分, category: service, points: any, to: {split: {secretary: 30%, handlers: 70%}}}
+  safe: {name: 稳, category: service, points: any, to: {split: {secretary: 100%}, otherwise: unit}}
+units: {points: 0, per: year}
+consequences:
+  talk: {name: 谈话, in: [year], when: total < 0 and not role('treasurer'), to: secratary}
+"""
+
+
+def test_what_works_but_may_not_be_meant_is_a_hint_and_no_problem(terminal: Terminal) -> None:
+    (terminal.folder / "hints.yaml").write_text(HINTS, encoding="utf-8")
+    said = terminal.run("rulebook", "check", "hints.yaml")
+    assert (said.code, said.out) == (0, "")
+    told = said.err.splitlines()
+    assert [line.partition("提示：")[0] for line in told[:-1]] == [
+        "hints.yaml:6: ",
+        "hints.yaml:10: ",
+        "hints.yaml:10: ",
+    ]
+    assert "otherwise: unit" in told[0]
+    assert [line.endswith("did you mean “secretary”?") for line in told[1:3]] == [True, False]
+    assert told[-1].startswith("hints.yaml: 没有问题")
 
 
 def test_the_list_has_the_id_and_the_name_of_every_shipped_rulebook(terminal: Terminal) -> None:

@@ -244,9 +244,11 @@ def test_the_sentences_speak_to_the_author() -> None:
         "name, category, points, hint, since, until, evidence, reported_by, effect, to, for, stages, quota, "
         "factor, quantity_caps, valid, repeat, clause, quote, caps, floors"
     )
+    chinese = f"不认识 “pints”，这里可以写：{known}；是不是 “points”？"
+    english = f"unknown key “pints”; known here: {known}; did you mean “points”?"
     assert [str(one) for one in refused.value.problems] == [
         "my.yaml:6: 缺少 “points” · “points” is missing",
-        f"my.yaml:6: 不认识 “pints”，这里可以写：{known} · unknown key “pints”; known here: {known}",
+        f"my.yaml:6: {chinese} · {english}",
     ]
 
 
