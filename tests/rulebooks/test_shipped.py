@@ -95,7 +95,7 @@ def test_check_tells_every_problem_with_its_line(tmp_path: Path) -> None:
 
     result = CliRunner().invoke(app, ["check", str(broken), str(SHIPPED["shequ"]), str(missing)])
 
-    assert (result.exit_code, result.output.splitlines()) == (
+    assert (result.exit_code, result.stdout.splitlines()) == (
         1,
         [
             f"{broken}:1: 缺少 “categories” · “categories” is missing",
@@ -105,10 +105,13 @@ def test_check_tells_every_problem_with_its_line(tmp_path: Path) -> None:
     )
 
 
-def test_check_is_silent_about_sound_books() -> None:
+def test_check_finds_neither_problem_nor_hint_in_a_shipped_book() -> None:
     result = CliRunner().invoke(app, ["check", *(str(path) for path in SHIPPED.values())])
 
-    assert (result.exit_code, result.output) == (0, "")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert [line.partition(": 没有问题：")[0] for line in result.stderr.splitlines()] == [
+        str(path) for path in SHIPPED.values()
+    ]
 
 
 def test_list_names_the_shipped_books() -> None:

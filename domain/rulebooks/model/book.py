@@ -1,19 +1,18 @@
-"""What a rulebook says once it has been read: frozen, complete, free of files."""
+"""One organisation's rules in one version, and what its shop lets members spend."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 from typing import Literal
 
 from domain.periods import Period, PeriodKind, parse_period, period_of
-from domain.rulebooks.allocations import TO_HANDLERS, Allocation, Quota
-from domain.rulebooks.amounts import Amount, QuantityAmount, ScaledAmount
-from domain.rulebooks.basis import Basis
 from domain.rulebooks.expressions import LOOKING_BACK, Call, Expression, parts_of
-from domain.rulebooks.intervals import Interval
+from domain.rulebooks.model.classes import Bands, Rounding
+from domain.rulebooks.model.grants import Base, Debit
+from domain.rulebooks.model.items import Category, Item
+from domain.rulebooks.model.limits import Best, Cap
 from domain.rulebooks.publicity import Publicity
 from domain.rulebooks.reminders import Reminders
 from domain.rulebooks.results import (
@@ -26,221 +25,6 @@ from domain.rulebooks.results import (
     Weights,
     WorkflowStep,
 )
-
-
-class Window(StrEnum):
-    """The stretch of time within which a cap counts, shortest first."""
-
-    EVENT = "event"
-    """Each entry by itself."""
-    DAY = "day"
-    """One local day."""
-    MONTH = "month"
-    """A calendar month."""
-    QUARTER = "quarter"
-    """Three months."""
-    HALF = "half"
-    """Six months."""
-    YEAR = "year"
-    """A calendar year."""
-
-
-class Scope(StrEnum):
-    """What a cap adds up, in the order in which caps are applied."""
-
-    ITEM = "item"
-    """One item 指标."""
-    GROUP = "group"
-    """Several items that share the cap."""
-    CATEGORY = "category"
-    """One category 维度."""
-    COMPONENT = "component"
-    """One part of the total."""
-    TOTAL = "total"
-    """Everything, the base included."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cap:
-    """A cap 封顶 (or, `is_floor`, a floor 保底) on the sum of some items within a window."""
-
-    code: str
-    """Unique in the book: `volunteer.cap.month`, `group.service.cap.year`, `total.floor.year`."""
-    scope: Scope
-    of: str
-    """The code of the item, group, category or component; empty for the total."""
-    name: str
-    items: frozenset[str]
-    per: Window
-    limit: Fraction
-    is_floor: bool = False
-    standing: Fraction = Fraction(0)
-    """What the window holds before any entry: the base, for a cap on the total."""
-    basis: Basis = field(default_factory=Basis)
-
-    @property
-    def why(self) -> str:
-        """The code that a trace line carries: `cap.month`, `floor.year`."""
-        return f"{'floor' if self.is_floor else 'cap'}.{self.per}"
-
-    def hold(self, total: Fraction) -> Fraction:
-        """Return the sum of a window's entries as the cap lets it count."""
-        bound = self.limit - self.standing
-        return max(total, bound) if self.is_floor else min(total, bound)
-
-
-@dataclass(frozen=True, slots=True)
-class Best:
-    """Only the best few entries of some items count within each window, deed or time slot."""
-
-    code: str
-    name: str
-    items: frozenset[str]
-    count: int
-    per: str
-    """A window, or `deed` (entries with one key), or `slot` (entries of one time slot)."""
-    basis: Basis = field(default_factory=Basis)
-
-
-@dataclass(frozen=True, slots=True)
-class Base:
-    """The base score, granted once in every period of its kind."""
-
-    points: Fraction | Expression
-    """A condition may work it out from the period before: `80 + last(total) / 10`."""
-    per: PeriodKind
-    is_prorated: bool = False
-    """Whether months outside membership take their share of it away."""
-    basis: Basis = field(default_factory=Basis)
-
-    @property
-    def fixed(self) -> Fraction:
-        """The points where they are one number, else 0."""
-        return self.points if isinstance(self.points, Fraction) else Fraction(0)
-
-
-@dataclass(frozen=True, slots=True)
-class Debit:
-    """Points that every period of its kind takes (or gives) by itself, with no event."""
-
-    code: str
-    name: str
-    category: str
-    points: Fraction
-    per: PeriodKind
-    basis: Basis = field(default_factory=Basis)
-
-
-@dataclass(frozen=True, slots=True)
-class Rounding:
-    """Where totals are rounded, half up."""
-
-    places: int
-    is_before_classes: bool
-    """Whether grades and stars are read from the rounded total."""
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """One class and the totals that fall into it."""
-
-    label: str
-    interval: Interval
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """Classes of the total in the kinds of period that have them."""
-
-    periods: frozenset[PeriodKind]
-    bands: tuple[Band, ...]
-    basis: Basis = field(default_factory=Basis)
-
-    def label(self, total: Fraction, *, kind: PeriodKind) -> str | None:
-        """Return the class of a total, None in a kind of period without classes."""
-        if kind not in self.periods:
-            return None
-        return next((band.label for band in self.bands if band.interval.contains(total)), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What an entry does beside its points."""
-
-    stars: int | None = None
-    """The stars of the period become these."""
-    is_barring: bool = False
-    """No award this year."""
-    is_disqualifying: bool = False
-    """Passed over for the awards of this year, though not barred."""
-    grade: str | None = None
-    """The grade of the year's periods becomes this."""
-    grade_max: str | None = None
-    """The grade of the year's periods is at most this."""
-    zeroes: bool = False
-    """The points of the year are cleared."""
-    freezes: bool = False
-    """What comes after a clearing does not count either, until the year is over."""
-    flag: str = ""
-    """A word that the score sheet carries for the rest of the year."""
-    repairs: frozenset[str] = frozenset()
-    """Items whose effects end with this entry."""
-
-
-@dataclass(frozen=True, slots=True)
-class Repeat:
-    """The same item again within so many months is worth a multiple."""
-
-    months: int
-    times: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Category:
-    """A category 维度 of items; its points flow into one component of the total."""
-
-    code: str
-    name: str
-    component: str
-    basis: Basis = field(default_factory=Basis)
-    only_if: Expression | None = None
-    """What must hold in the period for the category to count at all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """An item 指标: something that happened and what it is worth."""
-
-    code: str
-    name: str
-    category: str
-    amount: Amount
-    caps: tuple[Cap, ...] = ()
-    clause: str = ""
-    quote: str = ""
-    hint: str = ""
-    since: date | None = None
-    until: date | None = None
-    evidence_required: bool = True
-    reported_by_members: bool = True
-    effect: Effect | None = None
-    allocation: Allocation = TO_HANDLERS
-    population: Population = field(default_factory=Population)
-    stages: str = ""
-    """`replace`: of the stages of one deed (one key) the latest counts; `add`: all do; empty: no stages."""
-    quota: Quota | None = None
-    factor: Fraction = Fraction(1)
-    """What every amount is multiplied by before it is entered."""
-    quantity_caps: Mapping[Window, Fraction] = field(default_factory=dict)
-    """How much of the quantity counts at most within a window."""
-    valid_months: int | None = None
-    """How long an entry counts, in every year until then; None: in the year of its day only."""
-    repeat: Repeat | None = None
-
-    @property
-    def unit_of_quantity(self) -> str:
-        """The unit that the reporter counts (小时, 次), empty if the item is not counted."""
-        return self.amount.unit if isinstance(self.amount, QuantityAmount | ScaledAmount) else ""
 
 
 @dataclass(frozen=True, slots=True)
