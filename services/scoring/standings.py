@@ -170,7 +170,7 @@ def explain(
         asked = period_asked(deps, uow, home.unit, period, deps.clock.now())
         scored = evaluate(uow, deps.shelf, home.unit, asked, today=home.today, detailed=home.member.id)
         code, evaluation = home.member.code, scored.evaluation
-        account = account_of(evaluation, code)
+        account = account_of(evaluation, asked, code)
         score = evaluation.of(asked).of(account)
         return Explained(
             member=home.member,

@@ -9,9 +9,9 @@ from domain.points import show, show_signed
 from domain.rulebooks import Cap, LevelAmount, QuantityAmount, Scope
 from domain.rulebooks.results import Normalisation
 from domain.scoring.accounts import Contribution
-from domain.scoring.counting import REVERSED
+from domain.scoring.counting import QUANTITY, REVERSED
 from domain.scoring.drafts import Weighed
-from templates.reasons.names import Names, reason_words
+from templates.reasons.names import QUANTITY_CAPS, Names, reason_words
 
 SCALE_MAX = 100
 _SPLIT, _WEIGHT, _PRORATED = "split", "weight", "prorated"
@@ -43,7 +43,7 @@ def told_line(
         was = names.speech.say("原为 %(points)s", points=show_signed(line.raw))
         notes += [was, _changed(names, line, weighed)]
     elif line.why != "base":
-        notes.append(reason_words(names.speech, line.why))
+        notes.append(_reason(names, line))
     return ToldLine(
         on=line.on,
         item=names.item(line.item),
@@ -106,7 +106,7 @@ def _changed(names: Names, line: Contribution, weighed: Mapping[str, Weighed]) -
     say = names.speech.say
     part, ratio = weighed.get(line.component), line.counted / line.raw if line.raw else None
     why = "mean" if line.why == "base" else line.why
-    words = reason_words(names.speech, why)
+    words = _reason(names, line) if why == line.why else reason_words(names.speech, why)
     if part is not None:
         if line.why != _WEIGHT:
             return words
@@ -120,6 +120,24 @@ def _changed(names: Names, line: Contribution, weighed: Mapping[str, Weighed]) -
         how = f"÷ {ratio.denominator}" if ratio.numerator == 1 else f"× {show(ratio)}"
         return say("%(words)s：%(how)s", words=words, how=how)
     return _limited(names, line, words)
+
+
+def _reason(names: Names, line: Contribution) -> str:
+    """Return the words of a line's reason; a cap on the quantity says how much counts, then the factor."""
+    say, words = names.speech.say, reason_words(names.speech, line.why)
+    item = names.rulebook.items.get(line.item)
+    if line.why != QUANTITY or item is None:
+        return words
+    if len(item.quantity_caps) == 1:
+        ((window, limit),) = item.quantity_caps.items()
+        how = say(QUANTITY_CAPS[window], limit=show(limit), unit=item.unit_of_quantity)
+        words = say("%(words)s：%(how)s", words=words, how=how)
+    if item.factor == 1:
+        return words
+    times = say(
+        "%(words)s：%(how)s", words=reason_words(names.speech, "factor"), how=f"× {show(item.factor)}"
+    )
+    return names.speech.commas([words, times])
 
 
 def _limited(names: Names, line: Contribution, words: str) -> str:

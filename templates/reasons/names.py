@@ -41,6 +41,15 @@ _REASONS = {
     "floor.half": noted("每半年保底"),
     "floor.year": noted("每年保底"),
 }
+QUANTITY_CAPS = {
+    "event": noted("每次最多 %(limit)s %(unit)s"),
+    "day": noted("每日最多 %(limit)s %(unit)s"),
+    "month": noted("每月最多 %(limit)s %(unit)s"),
+    "quarter": noted("每季最多 %(limit)s %(unit)s"),
+    "half": noted("每半年最多 %(limit)s %(unit)s"),
+    "year": noted("每年最多 %(limit)s %(unit)s"),
+}
+"""What a cap on the quantity says, by its window."""
 _FLAGS = {
     "barred": noted("不得评先评优"),
     "disqualified": noted("取消评选资格"),
