@@ -1,5 +1,6 @@
 """A unit's own words: written, tried on a real member, kept in versions."""
 
+import html
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form, Request
@@ -14,7 +15,7 @@ from panel.queries import NUMBER_MAX, address, number_of
 from panel.sessions import SignedIn, Surroundings, Visitor
 from services.deps import Deps
 from services.wording import WordingDesk, chosen_member, open_wording, save_wording
-from templates.words import DEFAULT_LANGUAGE, LANGUAGES, month_title
+from templates.words import DEFAULT_LANGUAGE, LANGUAGES, month_title, render
 from templates.words import NAMES as LANGUAGE_NAMES
 
 router = APIRouter()
@@ -89,6 +90,7 @@ def _page_of(
     facts = {
         "desk": desk,
         "places": [(slot, language) for slot in Slot for language in LANGUAGES],
+        "built_in": {(slot, language): _built_in(slot, language) for slot in Slot for language in LANGUAGES},
         "allowed": {slot: _names(slot, visitor.language) for slot in Slot},
         "language_names": LANGUAGE_NAMES,
         "saved": saved,
@@ -107,6 +109,14 @@ def _names(slot: Slot, language: str) -> list[str]:
     if language == DEFAULT_LANGUAGE:
         return [name.value for name in NAMES[slot]]
     return [alias for alias, name in ALIASES.items() if name in NAMES[slot]]
+
+
+def _built_in(slot: Slot, language: str) -> str:
+    """Return the words that stand in a place where no unit wrote its own; empty where there are none."""
+    month = Name.MONTH.value if language == DEFAULT_LANGUAGE else "month"
+    return html.unescape(
+        render("messages/wording/built_in.j2", language, {"slot": slot.value, "month": f"{{{month}}}"})
+    )
 
 
 def _values(desk: WordingDesk, member_name: str, language: str) -> dict[Name, str]:

@@ -182,6 +182,15 @@ async def test_wording_is_tried_saved_and_kept_in_versions(deps: Deps, window: W
     committee, administrator = an_administrator(deps)
     branch = a_branch(deps, code="east", parent_id=committee.id)
     await window.sign_in(deps, administrator)
+    areas = (await window.get("/wording")).root.find("textarea")
+    assert [area.attributes["placeholder"] for area in areas] == [
+        "系统自带：您的申报已通过",
+        "系统自带：Your report was approved",
+        "系统自带：{月份}，您还没有申报",
+        "系统自带：You have reported nothing for {month} yet",
+        "（用系统自带的话）",
+        "（用系统自带的话）",
+    ]
     at = {"unit": str(branch.unit.id), "slot": "approval_greeting", "language": "zh_Hans"}
     refused = await window.post("/wording", **at, version="0", text="{电话}", is_saved="true")
     assert (refused.status, refused.alert) == (

@@ -252,6 +252,10 @@ async def test_no_page_of_the_shop_is_wider_than_the_screen(
     ]
     widths, small = {}, {}
     async with open_page(size=size, person=shop.keeper) as page:
+        await page.get_by_role("button", name="English").click()
+        await page.goto("/shop/windows")
+        assert await page.evaluate("document.documentElement.scrollWidth") == size["width"]
+        await page.get_by_role("button", name="中文").click()
         for path in paths:
             await page.goto(path)
             for summary in await page.locator("summary").all():

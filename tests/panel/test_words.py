@@ -13,6 +13,7 @@ from domain.access import Permission
 from domain.calendar import DayKind
 from domain.errors import DateRefusal, EvidenceRefusal, JifenError
 from domain.members import MemberKind, MemberStatus, Role
+from domain.outbox import OutboxKind
 from domain.reports import ReportAction, ReportStatus
 from domain.rulebooks import Window as CapWindow
 from domain.shop import OrderStatus, StockKind
@@ -132,6 +133,16 @@ def test_every_cap_and_floor_has_a_name(language: str) -> None:
     assert len({say("why", language, code) for code in codes}) == len(codes)
     stretches = [say("stretch", language, window) for window in CapWindow if window is not CapWindow.EVENT]
     assert len(set(stretches)) == len(stretches)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_message_has_a_name_of_its_own(language: str) -> None:
+    module = _environment(language, PANEL).get_template("panel/announcements/names.html").module
+    letter = module.letter  # type: ignore[attr-defined]
+    unknown = str(letter("?"))
+    names = {kind: str(letter(kind.value)) for kind in OutboxKind}
+    assert [kind for kind, name in names.items() if name == unknown] == []
+    assert [name for name in names.values() if has_chinese(name) is (language == "en")] == []
 
 
 def phrases() -> set[str]:
