@@ -1,7 +1,7 @@
 """The sender is killed again and again in the middle of an announcement: nobody is missed, few read it twice.
 
-For longer runs: JIFEN_BROADCAST_MEMBERS (1000), JIFEN_BROADCAST_KILLS (50). They run with one
-message in doubt; how few are in doubt at the usual rate is shown without a wall clock in tests/bot/test_doubt.py.
+For longer runs: JIFEN_BROADCAST_MEMBERS (1000), JIFEN_BROADCAST_KILLS (50). One message is in
+doubt at a time; how few are at the usual rate is shown without a wall clock in tests/bot/test_doubt.py.
 """
 
 import asyncio
