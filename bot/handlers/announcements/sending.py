@@ -3,10 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from bot.api import call
+from bot.attachments import send_words
 from bot.callbacks import Act, Tap
 from bot.conversation import Conversation
-from bot.delivering import new_message
 from bot.handlers.announcements.screens import about, opened, show_audience, take_preview_away
 from bot.handlers.announcements.watching import let_follow
 from bot.screen import Screen
@@ -34,7 +33,9 @@ async def tap_preview(conv: Conversation, tap: Tap) -> None:
         desk.announcement, desk.unit, conv.language, footer=footer, name=me.member.name, is_preview=True
     )
     take_preview_away(conv)
-    message = await call(conv.desk.bot, new_message(conv.chat_id, screen, desk.announcement.attachment))
+    message = await send_words(
+        conv.desk.bot, conv.desk.deps, conv.chat_id, screen, desk.announcement.attachment, is_interactive=True
+    )
     await conv.show_below(
         preview_screen(desk, conv.language),
         Step.PREVIEW,
