@@ -16,7 +16,7 @@ from bot.dispatch import build_dispatcher
 from bot.fetcher import Fetcher
 from bot.progress import Progress
 from bot.receiver import Receiver
-from bot.sender import Sender
+from bot.sender import IN_DOUBT_MAX, Sender
 from bot.ticker import TICK_SECONDS, add_ticks
 from bot.worker import Worker
 from domain.due import LOOK_BACK_MAX, Job
@@ -66,8 +66,12 @@ async def run_bot(
     proxy: str | None = None,
     call_seconds_max: float = CALL_SECONDS_MAX,
     tick_seconds: float = TICK_SECONDS,
+    in_doubt_max: int = IN_DOUBT_MAX,
 ) -> None:
-    """Run the bot until `stop` is set; what is under way then may end, the rest waits for the next start."""
+    """Run the bot until `stop` is set; what is under way then may end, the rest waits for the next start.
+
+    A crash repeats at most `in_doubt_max` messages of announcements; fewer is slower on a slow line.
+    """
     bot = open_bot(token, api_base, is_paced=is_paced, proxy=proxy, call_seconds_max=call_seconds_max)
     desk = Desk(bot, deps)
     worker = Worker(deps, bot, build_dispatcher(desk), desk.nursery)
@@ -79,7 +83,7 @@ async def run_bot(
         proxy=proxy,
         call_seconds_max=call_seconds_max,
     )
-    sender = Sender(desk, is_paced=is_paced)
+    sender = Sender(desk, is_paced=is_paced, in_doubt_max=in_doubt_max)
     scheduler = AsyncIOScheduler(timezone="UTC")
 
     async def tidy() -> None:

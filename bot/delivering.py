@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from aiogram.exceptions import AiogramError, TelegramMigrateToChat, TelegramRetryAfter
-from aiogram.methods import EditMessageText, SendDocument, SendMessage, SendPhoto
+from aiogram.methods import EditMessageText
 
 from bot.api import Failure, sort_failure
+from bot.attachments import send_words
 from bot.conversation import Desk
 from bot.notices import Told
 from bot.nursery import Nursery
 from bot.photos import send_evidence
 from bot.pictures import send_picture
-from bot.screen import CAPTION_LENGTH_MAX, Screen, clipped, inline_keyboard
-from domain.announcements import AnnouncementStatus, Attachment, AttachmentKind
+from bot.screen import Screen, clipped, inline_keyboard
+from domain.announcements import AnnouncementStatus
 from domain.outbox import UNBOUND_FAILURE, OutboxStatus, Outgoing, next_try_at
 from services.deps import Deps
 from storage import accounts as stored_accounts
@@ -76,25 +77,12 @@ async def deliver(desk: Desk, told: Told) -> Outcome:
 async def _new(desk: Desk, told: Told, screen: Screen) -> Outcome:
     if screen.picture is not None:
         return Outcome(message_id=await send_picture(desk.bot, desk.deps, told.user_id, screen))
-    message = await desk.bot(new_message(told.user_id, screen, told.attachment))
+    message = await send_words(desk.bot, desk.deps, told.user_id, screen, told.attachment)
     card = None
     if told.card_of is not None:
         report_id, member_id = told.card_of
         card = Card(report_id, member_id, told.user_id, message.message_id, told.objection_id)
     return Outcome(message_id=message.message_id, card=card)
-
-
-def new_message(
-    chat_id: int, screen: Screen, attachment: Attachment | None
-) -> SendMessage | SendPhoto | SendDocument:
-    """Return the call that sends a screen, below a photo or file where there is one."""
-    keyboard = inline_keyboard(screen)
-    if attachment is None:
-        return SendMessage(chat_id=chat_id, text=clipped(screen.text), reply_markup=keyboard)
-    caption = clipped(screen.text, length_max=CAPTION_LENGTH_MAX)
-    if attachment.kind is AttachmentKind.PHOTO:
-        return SendPhoto(chat_id=chat_id, photo=attachment.file_id, caption=caption, reply_markup=keyboard)
-    return SendDocument(chat_id=chat_id, document=attachment.file_id, caption=caption, reply_markup=keyboard)
 
 
 async def _edit_all(desk: Desk, told: Told) -> Outcome:

@@ -8,6 +8,7 @@ from bot.screens.dated_lists import dated_list_screen
 from bot.screens.reminders import (
     left_screen,
     objection_due_screen,
+    order_expiring_screen,
     reminder_screen,
     silent_screen,
     stand_in_screen,
@@ -18,7 +19,7 @@ from domain.periods import parse_period
 from domain.reports import ReportStatus
 from domain.stand_ins import StandInStatus
 from domain.wording import Name, Slot, filled_in
-from services import appeals, dated_lists, nudges, reminders, stand_ins
+from services import appeals, dated_lists, nudges, reminders, shop, stand_ins
 from services.actors import PanelMember, local_day, unit_tree
 from services.deps import Deps
 from services.wording import own_words
@@ -84,6 +85,14 @@ def _stand_in(deps: Deps, outgoing: Outgoing, member_id: int, language: str) -> 
     return stand_in_screen(desk, language, has_begun=desk.stand_in.status is StandInStatus.ACTIVE)
 
 
+def _order_expiring(deps: Deps, outgoing: Outgoing, member_id: int, language: str) -> Screen | None:
+    order_id = int(outgoing.facts["order_id"])
+    view = shop.open_my_order(deps, actor=PanelMember(member_id), order_id=order_id)
+    if not view.order.held or view.order.expires_at <= deps.clock.now():
+        return None
+    return order_expiring_screen(view, language)
+
+
 def _dated_list(deps: Deps, outgoing: Outgoing, member_id: int, language: str) -> Screen | None:
     list_id = int(outgoing.facts["list_id"])
     found = dated_lists.open_list(deps, actor=PanelMember(member_id), list_id=list_id)
@@ -98,5 +107,6 @@ NUDGES: dict[OutboxKind, Nudge] = {
     OutboxKind.DRAFTS_LEFT: _left,
     OutboxKind.OBJECTION_DUE: _objection_due,
     OutboxKind.STAND_IN: _stand_in,
+    OutboxKind.ORDER_EXPIRING: _order_expiring,
     OutboxKind.DATED_LIST: _dated_list,
 }

@@ -68,8 +68,9 @@ class Doubt:
     So there are no more of them than the rate needs: rate × time from the call to the written line.
     """
 
-    def __init__(self, per_second: float) -> None:
+    def __init__(self, per_second: float, *, most: int = IN_DOUBT_MAX) -> None:
         self._per_second = per_second
+        self._most = most
         self._latency_seconds = 0.0
         self._fresh = 0
         self._all = 0
@@ -79,11 +80,11 @@ class Doubt:
     def limit(self) -> int:
         """How many there may be now."""
         needed = math.ceil(self._per_second * self._latency_seconds * HEADROOM)
-        return min(IN_DOUBT_MAX, max(1, needed))
+        return min(self._most, max(1, needed))
 
     async def enter(self) -> None:
         """Wait until there may be one more."""
-        while self._fresh >= self.limit or self._all >= IN_DOUBT_MAX:
+        while self._fresh >= self.limit or self._all >= self._most:
             self._changed.clear()
             await self._changed.wait()
         self._fresh += 1
@@ -146,7 +147,7 @@ class _Doubtful:
 class Sender:
     """The loops that empty the outbox; a slow answer holds up nobody but its own person."""
 
-    def __init__(self, desk: Desk, *, is_paced: bool = True) -> None:
+    def __init__(self, desk: Desk, *, is_paced: bool = True, in_doubt_max: int = IN_DOUBT_MAX) -> None:
         self._desk = desk
         self._holder = own_holder()
         self._lease = f"sender:{desk.bot.id}"
@@ -156,7 +157,8 @@ class Sender:
         self._notices: dict[int, asyncio.Task[None]] = {}
         self._announcements: dict[int, asyncio.Task[None]] = {}
         self._is_paced = is_paced
-        self._doubt = Doubt(MESSAGES_PER_SECOND_MAX if is_paced else UNPACED_PER_SECOND_MAX)
+        per_second = MESSAGES_PER_SECOND_MAX if is_paced else UNPACED_PER_SECOND_MAX
+        self._doubt = Doubt(per_second, most=in_doubt_max)
         self._books = Bookkeeper(desk.deps, desk.nursery)
         self._in_hand: deque[Prepared] = deque()
 

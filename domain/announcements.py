@@ -33,11 +33,12 @@ class AttachmentKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A photo or file as the chat knows it."""
+    """A photo or file as the chat knows it, or else, with a digest, as it is kept here."""
 
     kind: AttachmentKind
     file_id: str
     file_name: str | None = None
+    digest: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,6 +47,8 @@ class OutboxKind(StrEnum):
     """To a member: somebody asks them to decide reports for some days."""
     OBJECTION_DUE = "objection_due"
     """To an answerer: an objection whose time is nearly over."""
+    ORDER_EXPIRING = "order_expiring"
+    """To a member: an order that lapses unless it is collected soon."""
     RANK_NOTICE = "rank_notice"
     """To a member: how they stood when a period was frozen (告知)."""
     STANDINGS_POST = "standings_post"
@@ -86,6 +88,7 @@ MAY_WAIT = frozenset(
         OutboxKind.DRAFTS_LEFT,
         OutboxKind.STAND_IN,
         OutboxKind.OBJECTION_DUE,
+        OutboxKind.ORDER_EXPIRING,
         OutboxKind.RANK_NOTICE,
         OutboxKind.STANDINGS_POST,
         OutboxKind.DATED_LIST,

@@ -1,4 +1,4 @@
-"""Points out, once each, what was left lying: waiting reports, drafts, objections; on working days only."""
+"""Points out, once each, what was left lying: reports, drafts, objections, orders; on working days only."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -10,6 +10,7 @@ from domain.hours import instant_of
 from domain.outbox import NewMessage, OutboxKind, Priority
 from domain.reminders import LISTED_MAX, by_recipient
 from domain.reports import Report, ReportStatus
+from domain.shop import HOLDING
 from services.actors import Actor, answerers, deciding, identify, local_day, overseeing, unit_tree
 from services.deps import Deps
 from services.scoring import item_name
@@ -21,9 +22,15 @@ from storage import outbox as stored_outbox
 from storage import reports as stored_reports
 from storage.database import UnitOfWork
 from storage.reports import Waiting
+from storage.shop import orders as stored_orders
+from storage.shop.orders import OrderFilter
 
-OVERDUE, ESCALATED, DRAFT, OBJECTION = "overdue", "escalated", "draft", "objection"
-"""Under these names each report, draft and objection is claimed, so that it is pointed out once."""
+OVERDUE, ESCALATED, DRAFT, OBJECTION, ORDER = "overdue", "escalated", "draft", "objection", "order"
+"""Under these names each report, draft, objection and order is claimed, so that it is pointed out once."""
+
+
+MOMENT = timedelta(microseconds=1)
+"""An end is exclusive; the last day is that of the moment before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ def sweep(uow: UnitOfWork, deps: Deps, clock: UnitClock, step: Step, now: dateti
         *_nudge_deciders(uow, clock, step, waiting, now),
         *_ask_about_drafts(uow, clock, step, now),
         *_hurry_answerers(uow, clock, now),
+        *_warn_collectors(uow, clock, now),
     ]
     stored_outbox.enqueue(uow, messages, now=now)
 
@@ -148,6 +156,32 @@ def _hurry_answerers(uow: UnitOfWork, clock: UnitClock, now: datetime) -> list[N
             for member_id in answerers(uow, report, decision)
         ]
     return messages
+
+
+def _warn_collectors(uow: UnitOfWork, clock: UnitClock, now: datetime) -> list[NewMessage]:
+    """Return a word to each whose order lapses before there is another working day to tell them.
+
+    Who ordered today knows it.
+    """
+    today = clock.day_of(now)
+    next_on = clock.calendar.shift(today, 1)
+    kept, _ = stored_orders.page_of_orders(
+        uow, OrderFilter(frozenset({clock.unit.id}), HOLDING), limit=None, is_oldest_first=True
+    )
+    return [
+        NewMessage(
+            OutboxKind.ORDER_EXPIRING,
+            f"order_expiring:{order.id}",
+            order.member_id,
+            {"unit_id": order.unit_id, "order_id": order.id},
+            Priority.CARD,
+        )
+        for order in kept
+        if clock.day_of(order.ordered_at) < today
+        and now < order.expires_at
+        and clock.day_of(order.expires_at - MOMENT) <= next_on
+        and _is_new(uow, ORDER, str(order.id), now)
+    ]
 
 
 def _has_waited(clock: UnitClock, since: datetime, working_days: int, now: datetime) -> bool:

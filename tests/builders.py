@@ -158,14 +158,18 @@ def a_report(
     photos: int = 1,
     note: str = "",
     points: Fraction | None = None,
+    file_id: str | None = None,
 ) -> Report:
-    """Bring a report to a status by the use cases that lead there; `by` decides, where one has to."""
+    """Bring a report to a status by the use cases that lead there; `by` decides, where one has to.
+
+    `file_id` is that of a photo which the sandbox has; without it no photo can be fetched.
+    """
     actor = member.actor
     report = start_report(deps, actor=actor, cause_key=f"built:{next(_causes)}").report
     change = Change(item=item, level=level, quantity=quantity, happened_on=on, note=note)
     report = edit_report(deps, actor=actor, report_id=report.id, change=change).report
     for number in range(photos):
-        a_photo(deps, member, report, number=number)
+        a_photo(deps, member, report, number=number, file_id=file_id)
     if status is ReportStatus.DRAFT:
         return report
     report = submit_report(deps, actor=actor, report_id=report.id).report
@@ -185,7 +189,9 @@ def a_report(
             raise AssertionError("a submitted report is never discarded")
 
 
-def a_photo(deps: Deps, member: Person, report: Report, *, number: int = 0) -> None:
+def a_photo(
+    deps: Deps, member: Person, report: Report, *, number: int = 0, file_id: str | None = None
+) -> None:
     """Send one more photo for a report; it still has to be fetched."""
     attach_evidence(
         deps,
@@ -193,6 +199,6 @@ def a_photo(deps: Deps, member: Person, report: Report, *, number: int = 0) -> N
         report_id=report.id,
         source_key=f"photo:{number}",
         kind=EvidenceKind.PHOTO,
-        file_id=f"file-{report.id}-{number}",
+        file_id=file_id or f"file-{report.id}-{number}",
         size_bytes=50_000,
     )

@@ -9,6 +9,7 @@ from domain.periods import Period
 from services.appeals import ObjectionDesk
 from services.nudges import LeftReport
 from services.reminders import SilentList
+from services.shop import OrderView, last_day
 from services.stand_ins import StandInDesk
 from templates.labels import Label
 from templates.words import render
@@ -65,6 +66,14 @@ def stand_in_screen(desk: StandInDesk, language: str, *, has_begun: bool) -> Scr
     facts = {"desk": desk, "has_begun": has_begun}
     row: Row = (labelled(Label.QUEUE, language, Act.QUEUE, style="primary"),)
     return Screen(render("messages/reminders/stand_in.j2", language, facts), (row,) if has_begun else ())
+
+
+def order_expiring_screen(view: OrderView, language: str) -> Screen:
+    """Point out an order that is kept for a short time only; it opens with its pick-up code."""
+    facts = {"view": view, "collect_by": last_day(view.order.expires_at, view.unit)}
+    text = render("messages/reminders/order_expiring.j2", language, facts)
+    row: Row = (labelled(Label.MY_ORDERS, language, Act.MY_ORDER, view.order.id, style="primary"),)
+    return Screen(text, (row,))
 
 
 def objection_due_screen(desk: ObjectionDesk, deadline: date, language: str, *, is_over: bool) -> Screen:

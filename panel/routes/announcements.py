@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request
+from fastapi import APIRouter, Depends, Form, Path, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from domain.announcements import TEXT_LENGTH_MAX, AnnouncementAction, Audience
@@ -237,6 +237,33 @@ def save(
         _save(deps, visitor, announcement_id, written)
     except (Conflict, Invalid) as problem:
         return _page_of(request, deps, visitor, announcement_id, problem=problem, typed=written)
+    return RedirectResponse(f"/announcements/{announcement_id}#preview", status_code=303)
+
+
+@router.post("/announcements/{announcement_id}/photo")
+def attach(
+    request: Request,
+    deps: Surroundings,
+    visitor: FormSender,
+    announcement_id: AnnouncementId,
+    *,
+    file: UploadFile | None = None,
+    is_removed: Annotated[bool, Form()] = False,
+) -> Response:
+    """Let a photo or file go out with a draft, or take it away again."""
+    try:
+        if is_removed or file is None:
+            announcements.remove_file(deps, actor=visitor.actor, announcement_id=announcement_id)
+        else:
+            announcements.attach_file(
+                deps,
+                actor=visitor.actor,
+                announcement_id=announcement_id,
+                name=file.filename or "",
+                content=file.file.read(),
+            )
+    except (Conflict, Invalid) as problem:
+        return _page_of(request, deps, visitor, announcement_id, problem=problem)
     return RedirectResponse(f"/announcements/{announcement_id}#preview", status_code=303)
 
 

@@ -1,9 +1,11 @@
 """Announcements: written, put in for an audience, sent under watch, confirmed by those who read them."""
 
 from services.announcements.composing import (
+    attach_file,
     choose_audience,
     discard,
     recall,
+    remove_file,
     start_announcement,
     want_confirmation,
     write_content,
@@ -40,6 +42,7 @@ __all__ = [
     "AnnouncementPage",
     "ReceiptPage",
     "all_receipts",
+    "attach_file",
     "cancel",
     "choose_audience",
     "confirm_reading",
@@ -50,6 +53,7 @@ __all__ = [
     "open_announcement",
     "pause",
     "recall",
+    "remove_file",
     "resume",
     "schedule",
     "send_again",

@@ -8,20 +8,24 @@ from domain.announcements import (
     AnnouncementAction,
     AnnouncementStatus,
     Attachment,
+    AttachmentKind,
     Audience,
     Content,
     check_audience,
     check_content,
 )
-from domain.errors import AnnouncementConflict, UnitUnknown
+from domain.errors import AnnouncementConflict, AnnouncementEmpty, EvidenceRefused, UnitUnknown
 from domain.members import Member
 from domain.reports import storable
 from services.actors import Actor, home_of, identify, require_reach
 from services.announcements.desk import AnnouncementDesk, desk_of
 from services.announcements.rows import move, visible
 from services.deps import Deps
+from services.photos import take_photo
 from storage import announcements as stored_announcements
 from storage.database import UnitOfWork
+
+FILE_NAME_LENGTH_MAX = 100
 
 
 def start_announcement(deps: Deps, *, actor: Actor, cause_key: str) -> AnnouncementDesk:
@@ -71,6 +75,40 @@ def write_content(
     words = storable(text).strip()
     check_content(Content(words, attachment))
     return _change(deps, actor, announcement_id, text=words, attachment=attachment)
+
+
+def attach_file(
+    deps: Deps, *, actor: Actor, announcement_id: int, name: str, content: bytes
+) -> AnnouncementDesk:
+    """Let a photo or file go out with a draft, in place of what it had; a picture is kept small and upright.
+
+    Raises:
+        NotAllowed, AnnouncementUnknown
+        AnnouncementConflict: it is no draft any more.
+        AnnouncementEmpty: there is nothing in the file.
+        AnnouncementTooLong: its words do not fit below a photo or file.
+    """
+    with deps.store.read() as uow:
+        draft, _, _ = visible(uow, actor, announcement_id)
+    if not content:
+        raise AnnouncementEmpty
+    try:
+        attachment = Attachment(AttachmentKind.PHOTO, "", digest=deps.files.keep(take_photo(content).content))
+    except EvidenceRefused:
+        named = storable(name)[-FILE_NAME_LENGTH_MAX:]
+        attachment = Attachment(AttachmentKind.DOCUMENT, "", named, deps.files.keep(content))
+    check_content(Content(draft.text, attachment))
+    return _change(deps, actor, announcement_id, attachment=attachment)
+
+
+def remove_file(deps: Deps, *, actor: Actor, announcement_id: int) -> AnnouncementDesk:
+    """Let a draft go out without its photo or file.
+
+    Raises:
+        NotAllowed, AnnouncementUnknown
+        AnnouncementConflict: it is no draft any more.
+    """
+    return _change(deps, actor, announcement_id, attachment=None)
 
 
 def choose_audience(

@@ -15,7 +15,7 @@ _ANNOUNCEMENT = select(announcements)
 
 def _announcement(row: Row[*tuple[Any, ...]]) -> Announcement:
     attachment = (
-        Attachment(AttachmentKind(row.attachment_kind), row.file_id, row.file_name)
+        Attachment(AttachmentKind(row.attachment_kind), row.file_id, row.file_name, row.file_digest)
         if row.attachment_kind is not None
         else None
     )
@@ -95,6 +95,7 @@ def update_draft(
             attachment_kind=attachment.kind.value if attachment else None,
             file_id=attachment.file_id if attachment else None,
             file_name=attachment.file_name if attachment else None,
+            file_digest=attachment.digest if attachment else None,
             audience=audience.as_json(),
             wants_confirmation=wants_confirmation,
         )

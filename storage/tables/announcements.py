@@ -16,6 +16,7 @@ announcements = Table(
     Column("attachment_kind", String(16)),
     Column("file_id", String(255)),
     Column("file_name", String(255)),
+    Column("file_digest", String(64)),
     Column("audience", Json, nullable=False),
     Column("wants_confirmation", Boolean, nullable=False),
     Column("status", String(16), nullable=False),

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NoReturn, TypedDict
 
 from bot.app import run_bot
+from bot.sender import IN_DOUBT_MAX
 from domain.rulebooks import parse_rulebook, read_source
 from sandbox.world import DEFAULT_TOKEN
 from services.clock import SystemClock
@@ -49,7 +50,14 @@ async def run(facts: Start) -> None:
         panel_url="http://panel.test",
     )
     stop, is_paced = asyncio.Event(), facts["is_paced"]
-    await run_bot(deps, token=DEFAULT_TOKEN, api_base=facts["api_base"], stop=stop, is_paced=is_paced)
+    await run_bot(
+        deps,
+        token=DEFAULT_TOKEN,
+        api_base=facts["api_base"],
+        stop=stop,
+        is_paced=is_paced,
+        in_doubt_max=1 if is_paced else IN_DOUBT_MAX,  # as on a quick line, however slow the machine is
+    )
 
 
 def warm_up() -> None:

@@ -3,15 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from domain.announcements import AnnouncementStatus
 from domain.members import Role
 from domain.wording import Slot
+from services import announcements
 from services.announcements import list_announcements
 from services.announcements.desk import AnnouncementDesk
 from services.members import choose_language
 from services.wording import save_wording
 from storage import groups as stored_groups
+from storage.tables import uploads
 from tests.builders import a_member, a_report
 from tests.journeys.conftest import Stage
 from tests.journeys.phone import Phone, a_jpeg
@@ -84,6 +87,24 @@ async def test_photo_goes_out_with_its_words(stage: Stage) -> None:
     await send_now(recorder)
     message = await stage.member.read("会场在这里，chunfeng支部的同志请走东门。")
     assert message["photos"] == 1
+
+
+async def test_photo_from_the_panel_is_uploaded_once_and_reaches_everybody(stage: Stage) -> None:
+    actor = stage.branch.recorder.actor
+    number = announcements.start_announcement(stage.deps, actor=actor, cause_key="panel").announcement.id
+    announcements.write_content(stage.deps, actor=actor, announcement_id=number, text="会场在这里")
+    announcements.attach_file(
+        stage.deps, actor=actor, announcement_id=number, name="会场.jpg", content=a_jpeg(1)
+    )
+    announcements.send_now(stage.deps, actor=actor, announcement_id=number)
+    for person in (*stage.branch.members, stage.branch.secretary):
+        message = await stage.phone(person).read("会场在这里")
+        assert message["photos"] == 1
+    await stage.recorder.until(
+        lambda: newest(stage).announcement.status is AnnouncementStatus.DONE or None, "the end"
+    )
+    with stage.deps.store.read() as uow:
+        assert len(uow.connection.execute(select(uploads.c.file_id)).all()) == 1
 
 
 async def test_scheduled_one_can_be_taken_back_changed_and_goes_out_on_time(stage: Stage) -> None:

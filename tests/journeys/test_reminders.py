@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from domain.members import Role
-from domain.outbox import OutboxKind, OutboxStatus
+from domain.outbox import OutboxStatus
 from domain.reports import ReportStatus
 from services.appeals import raise_objection
 from services.due import run_due
@@ -17,7 +17,9 @@ from storage.tables import nothing_to_report, outbox
 from tests.builders import a_member, a_report
 from tests.journeys.clocks import has_looked, strike
 from tests.journeys.conftest import Stage
+from tests.journeys.phone import a_jpeg
 from tests.journeys.steps import submit_cleaning
+from tests.shops import a_product, a_shop, an_order, earn
 
 pytestmark = pytest.mark.journey
 
@@ -74,13 +76,14 @@ async def test_who_reports_between_due_and_sending_is_not_reminded(stage: Stage)
     await stage.stop_bot()
     stage.clock.set(datetime(2026, 3, 26, 2, tzinfo=UTC))
     assert run_due(stage.deps) == 2  # a sweep too
-    for person in (stage.branch.member, stage.branch.secretary, *stage.branch.recorders):
-        a_report(stage.deps, person)
+    for colour, person in enumerate((stage.branch.member, stage.branch.secretary, *stage.branch.recorders)):
+        photo = stage.world.media.add_photo(a_jpeg(colour), is_from_bot=False)
+        a_report(stage.deps, person, file_id=photo["photo"][-1]["file_id"])
     await stage.start_bot()
     await stage.phone(stage.branch.members[1]).read("您还没有申报")
     with stage.deps.store.read() as uow:
         rows = uow.connection.execute(select(outbox.c.kind).where(outbox.c.status == OutboxStatus.DEAD.value))
-        assert {row.kind for row in rows} <= {OutboxKind.CARD_PHOTOS.value}  # no phone sent these photos
+        assert rows.all() == []
     assert stage.member.count("您还没有申报") == 0
 
 
@@ -143,6 +146,21 @@ async def test_an_objection_is_opened_and_answered_from_the_nudge(stage: Stage) 
     await phone.until(lambda: phone.messages[opened]["text"].startswith("✋ 有异议") or None, "the card")
     await phone.tap_on(opened, text="异议成立")
     await stage.member.read("您的异议成立")
+
+
+async def test_the_pick_up_code_is_at_hand_before_an_order_lapses(stage: Stage) -> None:
+    shop = a_shop(stage.deps, code="shangpu")
+    earn(stage.deps, shop, shop.member)
+    an_order(stage.deps, shop.member, a_product(stage.deps, shop))
+    phone = stage.phone(shop.member)
+    await has_looked(stage, None)
+    stage.clock.set(datetime(2026, 3, 24, 1, 30, tzinfo=UTC))
+    nudge = await phone.read("热水壶 × 1 快到期了")
+    assert "请在 3月25日 周三 以前（含当天）凭取货码领取。" in nudge["text"]
+    codes = phone.count("取货码：")
+    await phone.tap_on(nudge["message_id"], text="我的兑换")
+    await phone.tap("看取货码")
+    await phone.until(lambda: phone.count("取货码：") > codes or None, "the code once more")
 
 
 async def test_a_stand_in_is_told_and_decides(stage: Stage) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from python_calamine import CalamineWorkbook
 
-from domain.announcements import AnnouncementStatus
+from domain.announcements import AnnouncementStatus, AttachmentKind
 from domain.members import Role
 from domain.outbox import Priority
 from services import announcements
@@ -16,6 +16,7 @@ from services.deps import Deps
 from storage import outbox as stored_outbox
 from tests.builders import Branch, a_branch, a_member, an_administrator
 from tests.conftest import NOON
+from tests.journeys.phone import a_jpeg
 from tests.panel.windows import Page, Window
 
 TEXT = "周五下午开会\n请带笔记本"
@@ -214,3 +215,49 @@ async def test_wording_is_tried_saved_and_kept_in_versions(deps: Deps, window: W
     await window.sign_in(deps, branch.recorder)
     assert (await window.get("/wording")).status == 403
     assert (await window.post("/wording", **at, version="2", text="x", is_saved="true")).status == 403
+
+
+async def test_it_takes_a_photo_or_a_file_and_leaves_it_out_again(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    await written(deps, branch, window)
+
+    async def attached(name: str, content: bytes) -> Page:
+        answer = await window.client.post(
+            "/announcements/1/photo",
+            data={"csrf": window.csrf},
+            files={"file": (name, content, "application/octet-stream")},
+            follow_redirects=True,
+        )
+        return Page(answer)
+
+    page = await attached("会场.jpg", a_jpeg(3))
+    assert "［照片］" in page.root.text
+    photo = newest(deps, branch).announcement.attachment
+    assert photo is not None
+    assert photo.kind is AttachmentKind.PHOTO
+    assert photo.digest is not None
+    assert deps.files.read(photo.digest)[:2] == b"\xff\xd8"
+    page = await attached("议程.pdf", b"%PDF-1.7 agenda")
+    assert "［文件］议程.pdf" in page.root.text
+    document = newest(deps, branch).announcement.attachment
+    assert document is not None
+    assert document.digest is not None
+    assert deps.files.read(document.digest) == b"%PDF-1.7 agenda"
+    empty = await attached("空.txt", b"")
+    assert (empty.status, newest(deps, branch).announcement.attachment) == (422, document)
+    assert "［文件］" not in (await window.post("/announcements/1/photo", is_removed="true")).root.text
+    assert newest(deps, branch).announcement.attachment is None
+    await window.post("/announcements/1/send")
+    assert (await attached("晚了.txt", b"late")).status == 409
+
+
+async def test_a_long_text_leaves_no_room_for_a_photo(deps: Deps, branch: Branch, window: Window) -> None:
+    await written(deps, branch, window, text="长" * 1500)
+    answer = await window.client.post(
+        "/announcements/1/photo",
+        data={"csrf": window.csrf},
+        files={"file": ("a.jpg", a_jpeg(3), "image/jpeg")},
+    )
+    assert answer.status_code == 422
+    assert newest(deps, branch).announcement.attachment is None

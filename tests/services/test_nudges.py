@@ -15,8 +15,10 @@ from services.deps import Deps
 from services.due import run_due
 from services.reports import Change, edit_report, start_report
 from services.reviews import approve_report, list_queue, return_report, undo_decision
+from services.shop import cancel_order
 from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator
 from tests.services.outbox import waiting_facts
+from tests.shops import a_product, a_shop, an_order, earn
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -58,6 +60,26 @@ def test_a_waiting_report_is_pointed_out_to_every_decider_once(
         look(deps, clock, day)
     assert told(deps, OutboxKind.OVERDUE) == expected
     assert told(deps, OutboxKind.ESCALATED) == []
+
+
+def test_an_order_that_lapses_soon_is_pointed_out_once_before_it_does(deps: Deps, clock: FixedClock) -> None:
+    shop = a_shop(deps)
+    earn(deps, shop, shop.member, times=2)
+    kept, collected = (
+        an_order(deps, shop.member, a_product(deps, shop, name=name)).order for name in ("壶", "盆")
+    )
+    late = kept.expires_at.astimezone(SHANGHAI)
+    assert f"{late:%Y-%m-%d %H:%M}" == "2026-03-26 00:00"
+    look(deps, clock, "2026-03-10 12:00")
+    look(deps, clock, "2026-03-23 10:00")
+    assert waiting_facts(deps, [OutboxKind.ORDER_EXPIRING]) == []
+    cancel_order(deps, actor=shop.member.actor, order_id=collected.id)
+    for text in ("2026-03-24 09:30", "2026-03-24 15:00", "2026-03-25 09:30", "2026-03-26 09:30"):
+        look(deps, clock, text)
+    facts = {"unit_id": shop.unit_id, "order_id": kept.id}
+    assert waiting_facts(deps, [OutboxKind.ORDER_EXPIRING]) == [
+        ("order_expiring", shop.member.member_id, facts)
+    ]
 
 
 def test_several_reports_come_in_one_message(deps: Deps, clock: FixedClock, branch: Branch) -> None:
