@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 from domain.outbox import Priority
 from domain.reports import EvidenceKind, ReportStatus
@@ -31,6 +31,8 @@ pytestmark = pytest.mark.browser
 LONG = "一个名字很长很长的同志" * 4
 REFUSED = "the server responded with a status of 422"
 """What Chromium writes beside a page that says what was not filled in."""
+PATIENCE_MS = 120_000
+"""How long a browser may take for a step, on a slow machine too."""
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 
 SMALL_TARGETS = """[...document.querySelectorAll(
@@ -46,7 +48,7 @@ async def browser() -> AsyncIterator[Browser]:
     place = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=place, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=place, args=["--no-sandbox", "--disable-gpu"], timeout=PATIENCE_MS
         )
         yield browser
         await browser.close()
@@ -68,6 +70,8 @@ async def open_page(deps: Deps, branch: Branch, browser: Browser) -> AsyncIterat
                 base_url=base,
                 locale="zh-CN",
             )
+            context.set_default_timeout(PATIENCE_MS)
+            expect.set_options(timeout=PATIENCE_MS)
             page = await context.new_page()
             complaints: list[str] = []
             page.on("pageerror", lambda error: complaints.append(str(error)))
@@ -216,12 +220,12 @@ async def test_touch_targets_are_large(deps: Deps, branch: Branch, open_page: Op
 async def test_language_is_switched_by_a_tap(branch: Branch, open_page: OpenPage) -> None:
     async with open_page() as page:
         await page.get_by_role("button", name="English").click()
-        assert await page.locator("h1").inner_text() == "Waiting 0 reports"
-        assert await page.locator("html").get_attribute("lang") == "en"
+        await expect(page.locator("h1")).to_have_text("Waiting 0 reports")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
         await page.get_by_role("button", name="中文").click()
-        assert await page.locator("html").get_attribute("lang") == "zh-Hans"
+        await expect(page.locator("html")).to_have_attribute("lang", "zh-Hans")
         await page.get_by_role("button", name="退出").click()
-        assert await page.locator("h1").inner_text() == "再见"
+        await expect(page.locator("h1")).to_have_text("再见")
 
 
 def fill_shop(deps: Deps) -> ShopBranch:
