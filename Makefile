@@ -6,6 +6,7 @@ export PYTHONDONTWRITEBYTECODE :=
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?=
+WORKERS ?= 2
 
 .PHONY: help install demo demo-reset test check lint types contracts unit bench lock clean tools-for-tests
 
@@ -47,8 +48,8 @@ types: $(VENV)/.dev  ## mypy, strict
 contracts: $(VENV)/.dev  ## who may import whom
 	@$(BIN)/lint-imports
 
-unit: $(VENV)/.dev  ## all tests, journeys included
-	@$(BIN)/pytest $(ARGS)
+unit: $(VENV)/.dev  ## all tests, journeys included (WORKERS=0 for one after the other)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 bench: $(VENV)/.dev  ## measured ratios into benchmarks/RESULTS.md
 	@$(BIN)/python -m benchmarks $(ARGS)

@@ -8,7 +8,6 @@ leave one place of the thirty free, so that somebody who taps meanwhile does not
 import asyncio
 import heapq
 import itertools
-import time
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -21,6 +20,11 @@ GROUP_MESSAGES_PER_MINUTE_MAX = 20
 CHATS_REMEMBERED_MAX = 10_000
 SECOND = 1.0
 MINUTE = 60.0
+
+
+def _now() -> float:
+    """Return the seconds of the loop's clock, by which its timers ring too."""
+    return asyncio.get_running_loop().time()
 
 
 class Urgency(IntEnum):
@@ -49,7 +53,7 @@ class Pacer:
 
     def pause(self, seconds: float) -> None:
         """Obey a `retry_after`: nothing starts before it is over."""
-        self._paused_until = max(self._paused_until, time.monotonic() + seconds)
+        self._paused_until = max(self._paused_until, _now() + seconds)
 
     @asynccontextmanager
     async def slot(self, chat_id: int, *, urgency: Urgency, is_new_message: bool) -> AsyncIterator[None]:
@@ -60,9 +64,9 @@ class Pacer:
             yield
         finally:
             self._under_way -= 1
-            self._answered.append(time.monotonic())
+            self._answered.append(_now())
             if is_new_message:
-                self._remember(chat_id, time.monotonic() + SECOND)
+                self._remember(chat_id, _now() + SECOND)
             self._wake()
 
     async def _wait_for_chat(self, chat_id: int, *, is_new_message: bool) -> None:
@@ -71,7 +75,7 @@ class Pacer:
         if not is_new_message:
             return
         while True:
-            now = time.monotonic()
+            now = _now()
             free_at = self._chat_free_at.get(chat_id, 0.0)
             if free_at <= now:
                 # taken until the answer comes: a second caller waits at least a second behind this one
@@ -85,10 +89,10 @@ class Pacer:
             due_at = sends[-GROUP_MESSAGES_PER_MINUTE_MAX] + MINUTE
         else:
             due_at = 0.0
-        sends.append(max(due_at, time.monotonic()))
+        sends.append(max(due_at, _now()))
         while len(sends) > GROUP_MESSAGES_PER_MINUTE_MAX:
             sends.popleft()
-        await asyncio.sleep(max(0.0, due_at - time.monotonic()))
+        await asyncio.sleep(max(0.0, due_at - _now()))
 
     def _remember(self, chat_id: int, free_at: float) -> None:
         self._chat_free_at[chat_id] = free_at
@@ -129,7 +133,7 @@ class Pacer:
         self._wake()
 
     def _seconds_left(self, urgency: int) -> float | None:
-        now = time.monotonic()
+        now = _now()
         if self._paused_until > now:
             return self._paused_until - now
         places = MESSAGES_PER_SECOND_MAX - (KEPT_FREE if urgency >= Urgency.BROADCAST else 0)

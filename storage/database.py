@@ -13,7 +13,8 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from storage.turns import SharedTurn
 
-BUSY_TIMEOUT_MS = 5000
+BUSY_TIMEOUT_MS = 30_000
+"""How long a writer waits for another process: a slow machine freezes a period for seconds."""
 
 T = TypeVar("T")
 Durability = Literal["NORMAL", "FULL"]

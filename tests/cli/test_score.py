@@ -9,7 +9,7 @@ import pytest
 
 from cli.score import wording
 from domain.scoring import EventProblem, RefusalCode
-from tests.cli.conftest import Said, Terminal
+from tests.cli.conftest import START_SECONDS_MAX, Said, Terminal
 
 BOOK = """\
 id: club
@@ -407,7 +407,11 @@ def test_a_reader_who_has_seen_enough_is_no_mishap(desk: Terminal) -> None:
         assert process.stderr is not None
         process.stdout.close()
         said = process.stderr.read()
-        assert (process.wait(timeout=60), "Traceback" in said, "BrokenPipe" in said) == (0, False, False)
+        assert (process.wait(timeout=START_SECONDS_MAX), "Traceback" in said, "BrokenPipe" in said) == (
+            0,
+            False,
+            False,
+        )
 
 
 def test_every_reason_for_a_refusal_has_its_sentence() -> None:

@@ -2,9 +2,11 @@
 
 import asyncio
 import shutil
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,10 +28,11 @@ from storage.database import Store
 from storage.files import EvidenceFiles
 from tests.builders import Branch, Person, a_branch
 from tests.conftest import NOON, RULEBOOKS, SECRET, a_shelf
-from tests.journeys.phone import Phone
+from tests.journeys.phone import SECONDS_MAX, Phone
 from tests.journeys.theatre import starting_process
 
-CALL_SECONDS_MAX = 1.0
+CALL_SECONDS_MAX = 20.0
+"""So long a call may take: a slow machine must not look like a network that fails."""
 QUIET_SECONDS = 0.15
 TICK_SECONDS = 0.5
 
@@ -45,6 +48,7 @@ class Stage:
     branch: Branch
     base: str
     tick_seconds: float = TICK_SECONDS
+    call_seconds_max: float = CALL_SECONDS_MAX
     _bot: "running_bot | None" = None
     _phones: dict[int, Phone] = field(default_factory=dict)
 
@@ -111,7 +115,13 @@ class Stage:
 
     async def start_bot(self) -> None:
         """Start the bot, as after a restart of the process: nothing but the database is left of it."""
-        self._bot = running_bot(self.deps, self.world, self.base, tick_seconds=self.tick_seconds)
+        self._bot = running_bot(
+            self.deps,
+            self.world,
+            self.base,
+            tick_seconds=self.tick_seconds,
+            call_seconds_max=self.call_seconds_max,
+        )
         await self._bot.__aenter__()
 
     async def stop_bot(self) -> None:
@@ -119,6 +129,19 @@ class Stage:
         if self._bot is not None:
             await self._bot.__aexit__()
             self._bot = None
+
+    async def time_passes(self, is_so: Callable[[], bool], what: str) -> None:
+        """Let the clock go on, three seconds in each third of one, until something is so."""
+        until = time.monotonic() + SECONDS_MAX
+        while not is_so():
+            assert time.monotonic() < until, f"waited in vain for {what}"
+            self.clock.advance(timedelta(seconds=3))
+            await asyncio.sleep(0.3)
+
+    async def lose_patience(self) -> None:
+        """Start the bot anew, to wait only so long for an answer: what never comes takes time."""
+        self.call_seconds_max = 2.0
+        await self.restart_bot()
 
     async def restart_bot(self) -> None:
         """Stop the bot and start it anew."""
@@ -157,7 +180,7 @@ async def stage(
     async with AsyncExitStack() as ends:
         ends.callback(deps.close)
         base = await ends.enter_async_context(serving(create_app(world)))
-        client = await ends.enter_async_context(httpx.AsyncClient(base_url=base, timeout=15))
+        client = await ends.enter_async_context(httpx.AsyncClient(base_url=base, timeout=60))
         stage = Stage(deps, clock, world, client, branch, base)
         await stage.start_bot()
         ends.push_async_callback(stage.stop_bot)
@@ -167,7 +190,9 @@ async def stage(
 class running_bot:  # noqa: N801  reads as the block it opens
     """Runs the bot while the block is open; unpaced, as the sandbox has no limits here either."""
 
-    def __init__(self, deps: Deps, world: World, base: str, *, tick_seconds: float = TICK_SECONDS) -> None:
+    def __init__(
+        self, deps: Deps, world: World, base: str, *, tick_seconds: float, call_seconds_max: float
+    ) -> None:
         self._stop = asyncio.Event()
         self._bot = run_bot(
             deps,
@@ -175,7 +200,7 @@ class running_bot:  # noqa: N801  reads as the block it opens
             api_base=base,
             stop=self._stop,
             is_paced=False,
-            call_seconds_max=CALL_SECONDS_MAX,
+            call_seconds_max=call_seconds_max,
             tick_seconds=tick_seconds,
         )
 

@@ -9,7 +9,10 @@ from typing import Any, TypeVar
 import httpx
 from PIL import Image
 
-SECONDS_MAX = 30.0
+SECONDS_MAX = 90.0
+"""Far more than anything here needs, on a slow machine too."""
+GONE = 404
+"""Answered to a tap on a button that is not there any more."""
 Message = dict[str, Any]
 T = TypeVar("T")
 
@@ -56,16 +59,25 @@ class Phone:
         assert answer.status_code == 200, answer.text
 
     async def tap(self, words: str) -> None:
-        """Tap the newest button with these words, once it is there."""
-        message = await self.until(lambda: self.with_button(words), f"a button {words!r}")
-        await self.tap_on(message["message_id"], text=words)
+        """Tap the newest button with these words, once it is there; again where it was just replaced."""
+        until = time.monotonic() + SECONDS_MAX
+        while True:
+            message = await self.until(lambda: self.with_button(words), f"a button {words!r}")
+            answer = await self._tap(message["message_id"], text=words)
+            if answer.status_code != GONE:
+                break
+            assert time.monotonic() < until, f"the button {words!r} goes whenever it is tapped"
+        assert answer.status_code == 200, answer.text
 
     async def tap_on(self, message_id: int, **what: str) -> None:
         """Tap a button of a message, by its text or with this data."""
-        answer = await self.client.post(
+        answer = await self._tap(message_id, **what)
+        assert answer.status_code == 200, answer.text
+
+    async def _tap(self, message_id: int, **what: str) -> httpx.Response:
+        return await self.client.post(
             f"/sandbox/users/{self.user_id}/tap", json={"message_id": message_id, **what}
         )
-        assert answer.status_code == 200, answer.text
 
     async def refresh(self, *, wait_seconds: float = 0) -> None:
         """Read what changed in the chat, waiting so long for a change."""

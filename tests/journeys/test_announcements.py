@@ -179,11 +179,9 @@ async def test_group_that_moved_still_gets_it_once(stage: Stage) -> None:
     moved = stage.world.upgrade_group(group, is_told=False)
     await send_now(recorder)
     await recorder.read("正在发送")
-    for _ in range(20):
-        if newest(stage).announcement.status is AnnouncementStatus.DONE:
-            break
-        stage.clock.advance(timedelta(seconds=3))
-        await recorder.refresh(wait_seconds=0.5)
+    await stage.time_passes(
+        lambda: newest(stage).announcement.status is AnnouncementStatus.DONE, "the announcement's end"
+    )
     words = [m.words for m in moved.messages.values() if m.is_from_bot]
     assert len(words) == 1
     assert "大家同志：周五下午两点在三楼开会，请带笔记本。" in words[0]

@@ -11,7 +11,7 @@ from domain.reports import Report, ReportStatus
 from services.ledger import my_points
 from tests.builders import Person, a_branch, a_report
 from tests.journeys.conftest import Stage
-from tests.journeys.phone import Phone
+from tests.journeys.phone import SECONDS_MAX, Phone
 from tests.journeys.steps import submit_cleaning, to_preview
 
 pytestmark = pytest.mark.journey
@@ -216,9 +216,10 @@ async def test_two_recorders_at_once_decide_once(stage: Stage) -> None:
 
 async def somebody_was_late(phones: list[Phone], before: list[int]) -> None:
     """Wait until one of two people was told that the other was first, and nobody else was told anything."""
-    while sum(len(phone.alerts) for phone in phones) == sum(before):
-        for phone in phones:
-            await phone.refresh(wait_seconds=0.1)
+    async with asyncio.timeout(SECONDS_MAX):
+        while sum(len(phone.alerts) for phone in phones) == sum(before):
+            for phone in phones:
+                await phone.refresh(wait_seconds=0.1)
     new = [phone.alerts[n:] for phone, n in zip(phones, before, strict=True)]
     late = [alerts for alerts in new if alerts]
     assert [alert.partition(" ")[0] for alerts in late for alert in alerts] == ["已由"]

@@ -1,5 +1,6 @@
 """Messages at the wrong step, of the wrong kind, too long or broken: what to do instead, and nothing lost."""
 
+import time
 from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +12,7 @@ from services.reports import open_report
 from storage import periods as stored_periods
 from tests.builders import a_member, a_unit
 from tests.journeys.conftest import Stage
-from tests.journeys.phone import a_jpeg
+from tests.journeys.phone import SECONDS_MAX, a_jpeg
 from tests.journeys.steps import choose_item, submit_cleaning, to_evidence, to_preview
 
 pytestmark = pytest.mark.journey
@@ -322,7 +323,9 @@ async def test_a_photo_that_cannot_be_fetched_is_tried_again_and_shown(stage: St
     await phone.tap("下一步")
     await phone.tap("跳过")
     await phone.tap("提交")
+    until = time.monotonic() + SECONDS_MAX
     while not phone.count("申报 1 里有一份照片或文件没能取到。请再发一次。"):
+        assert time.monotonic() < until, phone.from_bot
         stage.clock.advance(timedelta(minutes=25))
         await phone.refresh(wait_seconds=0.3)
     await stage.recorder.card(1, "有一份佐证没能取到，可请本人重发")

@@ -16,7 +16,7 @@ from storage.tables import outbox, standings
 from tests.builders import a_member, a_report
 from tests.journeys.clocks import has_looked
 from tests.journeys.conftest import Stage
-from tests.journeys.phone import Phone
+from tests.journeys.phone import SECONDS_MAX, Phone
 
 pytestmark = pytest.mark.journey
 APRIL = datetime(2026, 4, 2, 4, tzinfo=UTC)
@@ -49,7 +49,7 @@ def notices(phone: Phone) -> list[str]:
 
 async def all_sent(stage: Stage) -> None:
     """Wait until nothing waits to be sent."""
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(SECONDS_MAX):
         while True:
             with stage.deps.store.read() as uow:
                 left = (

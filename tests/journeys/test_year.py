@@ -25,11 +25,10 @@ from storage import outbox as stored_outbox
 from storage import reports as stored_reports
 from tests.builders import Person, a_member, a_report
 from tests.journeys.conftest import Stage
-from tests.journeys.phone import Message
+from tests.journeys.phone import SECONDS_MAX, Message
 
 pytestmark = pytest.mark.journey
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-SECONDS_MAX = 30.0
 LOOKS = ("08:00", "09:30", "10:00")
 """When the clock stops on each day."""
 NIGHT_DAYS = (1, 2, 29)

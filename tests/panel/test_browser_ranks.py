@@ -51,6 +51,7 @@ async def test_a_quarter_is_frozen_on_any_screen(
         await look("preview")
         await page.get_by_role("button", name="确认定稿（6 人）").dblclick()
         await page.get_by_text("chunfeng记录员1，4月2日 12:00").wait_for()
+        await page.wait_for_load_state("networkidle")  # the second tap brings the page once more
         await look("frozen")
         await page.goto(f"/standings/freeze?unit={branch.unit.id}&period=2026-Q1")
         await look("again")

@@ -60,6 +60,14 @@ class Stage:
         """Read a chat."""
         return (await self.http.get(f"/sandbox/users/{user_id}/chat", params=query)).json()
 
+    async def polled(self, times: int) -> None:
+        """Wait until getUpdates was called so often."""
+
+        async def is_so() -> bool:
+            return int(self.world.stats.snapshot()["calls"].get("getUpdates", 0)) >= times
+
+        await eventually(is_so)
+
     async def user(self, name: str = "王芳") -> int:
         """Make an account."""
         return int((await self.control("users", first_name=name))["user_id"])
@@ -75,7 +83,7 @@ class Stage:
 @pytest.fixture
 async def stage(tmp_path: Path) -> AsyncIterator[Stage]:
     world = World(clock=FixedClock(START), media_directory=tmp_path / "media", limits=False)
-    async with serving(create_app(world)) as base, httpx.AsyncClient(base_url=base, timeout=20) as http:
+    async with serving(create_app(world)) as base, httpx.AsyncClient(base_url=base, timeout=60) as http:
         yield Stage(world, base, http)
 
 
@@ -98,8 +106,8 @@ async def ptb_bot(stage: Stage) -> AsyncIterator[telegram.Bot]:
 
 
 async def eventually(holds: Callable[[], Awaitable[bool]]) -> None:
-    """Wait until something can be seen from outside; fail after ten seconds."""
-    async with asyncio.timeout(10):
+    """Wait until something can be seen from outside; fail after a minute."""
+    async with asyncio.timeout(60):
         while not await holds():  # noqa: ASYNC110  seen over HTTP or on disk, nobody can send an event
             await asyncio.sleep(0.02)
 

@@ -12,6 +12,8 @@ from tests.sandbox.conftest import Stage, drawn_photo
 pytestmark = pytest.mark.browser
 
 KEYS = {"inline_keyboard": [[{"text": "通过", "callback_data": "ok", "style": "success"}]]}
+PATIENCE_MS = 120_000
+"""How long a browser may take for a step, on a slow machine too."""
 
 
 @pytest.fixture
@@ -21,9 +23,11 @@ async def page(stage: Stage) -> AsyncIterator[Page]:
     place = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
-            executable_path=place, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=place, args=["--no-sandbox", "--disable-gpu"], timeout=PATIENCE_MS
         )
         page = await browser.new_page(viewport={"width": 1280, "height": 800}, locale="zh-CN")
+        page.set_default_timeout(PATIENCE_MS)
+        expect.set_options(timeout=PATIENCE_MS)
         troubles: list[str] = []
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.on("console", lambda line: troubles.append(line.text) if line.type == "error" else None)

@@ -1,5 +1,6 @@
 """Whatever is reported and decided in whatever order, the sheet is what a plain dictionary says."""
 
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ from tests.builders import TODAY, a_branch
 from tests.conftest import NOON, SECRET, a_shelf
 
 DAY_CAP, MONTH_CAP = 6, 10
+EXAMPLES = int(os.environ.get("JIFEN_MACHINE_EXAMPLES", "10"))
+"""For longer runs: JIFEN_MACHINE_EXAMPLES=100."""
 
 
 @dataclass
@@ -172,5 +175,5 @@ def test_the_ledger_agrees_with_a_dictionary(sqlite_template: Path, monkeypatch:
     monkeypatch.setattr(LedgerMachine, "template", sqlite_template, raising=False)
     run_state_machine_as_test(
         LedgerMachine,
-        settings=settings(max_examples=10, stateful_step_count=25, deadline=None, database=None),
+        settings=settings(max_examples=EXAMPLES, stateful_step_count=25, deadline=None, database=None),
     )

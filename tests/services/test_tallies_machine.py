@@ -1,5 +1,6 @@
 """Whatever is approved and taken back in whatever order, the sums are what counting from scratch says."""
 
+import os
 import tempfile
 from datetime import date
 from fractions import Fraction
@@ -31,6 +32,10 @@ from tests.conftest import NOON, SECRET, PreparedPostgresql, a_shelf
 DAYS = tuple(date(2026, month, day) for month in (1, 2, 3) for day in (1, 9))
 ITEMS = ("cross", "plain", "shared", "loss", "best", "daily")
 COUNTED = {"cross", "shared", "best", "daily"}
+
+
+EXAMPLES = int(os.environ.get("JIFEN_MACHINE_EXAMPLES", "5"))
+"""For longer runs: JIFEN_MACHINE_EXAMPLES=100."""
 
 
 class TallyMachine(RuleBasedStateMachine):
@@ -110,7 +115,7 @@ class TallyMachine(RuleBasedStateMachine):
 def _run(steps: int) -> None:
     run_state_machine_as_test(
         TallyMachine,
-        settings=settings(max_examples=8, stateful_step_count=steps, deadline=None, database=None),
+        settings=settings(max_examples=EXAMPLES, stateful_step_count=steps, deadline=None, database=None),
     )
 
 
@@ -118,11 +123,11 @@ def test_sums_equal_counting_from_scratch_on_sqlite(
     sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TallyMachine, "template", sqlite_template)
-    _run(20)
+    _run(16)
 
 
 def test_sums_equal_counting_from_scratch_on_postgresql(
     prepared_postgresql: PreparedPostgresql, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(TallyMachine, "prepared", prepared_postgresql)
-    _run(12)
+    _run(10)

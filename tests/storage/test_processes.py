@@ -74,3 +74,10 @@ def test_processes_sending_send_every_message_once(deps: Deps) -> None:
     with deps.store.read() as uow:
         assert stored_outbox.count_by_status(uow) == {OutboxStatus.SENT: 60}
         assert len(list(uow.connection.execute(select(uploads.c.digest)))) == 60
+
+
+def test_a_writer_waits_far_longer_than_another_process_writes(store: Store) -> None:
+    if not store.is_sqlite:
+        return  # PostgreSQL's writers wait for each other as long as it takes
+    with store.read() as uow:
+        assert uow.connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 30_000

@@ -1,5 +1,6 @@
 """Whatever is ordered, cancelled, handed over, counted and taken back in whatever order, the books agree."""
 
+import os
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,6 +50,9 @@ from tests.shops import DAYS_TO_COLLECT, a_product, a_shop, a_window
 
 A = OrderAction
 LIMIT = 4
+EXAMPLES = int(os.environ.get("JIFEN_MACHINE_EXAMPLES", "12"))
+STEPS = int(os.environ.get("JIFEN_MACHINE_STEPS", "40"))
+"""For longer runs: JIFEN_MACHINE_EXAMPLES=100, JIFEN_MACHINE_STEPS=60."""
 
 
 @dataclass
@@ -309,5 +313,5 @@ def test_the_shop_agrees_with_plain_numbers(sqlite_template: Path, monkeypatch: 
     monkeypatch.setattr(ShopMachine, "template", sqlite_template, raising=False)
     run_state_machine_as_test(
         ShopMachine,
-        settings=settings(max_examples=25, stateful_step_count=50, deadline=None, database=None),
+        settings=settings(max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, database=None),
     )
