@@ -69,6 +69,8 @@ class OutboxKind(StrEnum):
     """To the member: what they wait for is there again."""
     SHOP_LOW = "shop_low"
     """To the shopkeepers: little is left of a product."""
+    SHOP_LAPSING = "shop_lapsing"
+    """To the member: points lapse soon unless they are spent."""
     SHOP_LAPSED = "shop_lapsed"
     """To the member: points that were not spent in time lapsed."""
     ANNOUNCEMENT = "announcement"

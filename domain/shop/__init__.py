@@ -24,6 +24,7 @@ from domain.shop.orders import (
 )
 from domain.shop.purse import (
     Lapse,
+    Lapsing,
     Lot,
     NewPurseLine,
     Purse,
@@ -32,6 +33,7 @@ from domain.shop.purse import (
     expires_on,
     fold,
     lapses,
+    lapsing,
     next_due_on,
 )
 from domain.shop.windows import OfferedWindow, ShopWindow, check_window, offer_window
@@ -45,6 +47,7 @@ __all__ = [
     "TRIES_MINUTES",
     "Described",
     "Lapse",
+    "Lapsing",
     "Lot",
     "NewPurseLine",
     "OfferedWindow",
@@ -66,6 +69,7 @@ __all__ = [
     "fold",
     "lacks_count",
     "lapses",
+    "lapsing",
     "next_due_on",
     "next_order_status",
     "offer_window",

@@ -43,6 +43,7 @@ from services.shop.pickup import (
 from services.shop.purses import MyPurse, StatementLine, credit_entries, has_shop, my_purse
 from services.shop.releasing import cancel_order
 from services.shop.ticking import tick
+from services.shop.warning import LapseWarning, open_warning, warn
 from services.shop.windows import WindowDesk, close_window, last_day, list_windows, open_window
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "CounterDesk",
     "CounterPage",
     "Households",
+    "LapseWarning",
     "MyPurse",
     "OrderPage",
     "OrderView",
@@ -91,6 +93,7 @@ __all__ = [
     "open_order",
     "open_product",
     "open_shop",
+    "open_warning",
     "open_window",
     "place_order",
     "prepare",
@@ -102,6 +105,7 @@ __all__ = [
     "take_back",
     "tick",
     "wait_for",
+    "warn",
     "whole_stock_book",
     "write_off",
 ]
