@@ -11,6 +11,7 @@ from domain.shop.goods import (
     lacks_count,
     read_caption,
     read_count,
+    read_price,
 )
 from domain.shop.orders import (
     HOLDING,
@@ -36,10 +37,19 @@ from domain.shop.purse import (
     lapsing,
     next_due_on,
 )
-from domain.shop.windows import OfferedWindow, ShopWindow, check_window, offer_window
+from domain.shop.windows import (
+    OPEN_DAYS,
+    PICK_UP_DAYS,
+    OfferedWindow,
+    ShopWindow,
+    check_window,
+    offer_window,
+)
 
 __all__ = [
     "HOLDING",
+    "OPEN_DAYS",
+    "PICK_UP_DAYS",
     "QUANTITY_MAX",
     "START_PREFIX",
     "TRANSITIONS",
@@ -76,6 +86,7 @@ __all__ = [
     "pickup_code",
     "read_caption",
     "read_count",
+    "read_price",
     "shown_code",
     "typed_code",
 ]
