@@ -95,6 +95,7 @@ MAY_WAIT = frozenset(
         OutboxKind.SHOP_CLOSED,
         OutboxKind.SHOP_BACK,
         OutboxKind.SHOP_LOW,
+        OutboxKind.SHOP_LAPSING,
         OutboxKind.SHOP_LAPSED,
         OutboxKind.ANNOUNCEMENT,
     }
