@@ -89,6 +89,15 @@ class Act(StrEnum):
     COUNT = "kc"
     WRITE_OFF = "kw"
     ARCHIVE = "ka"
+    PRICE = "kq"
+    TAKE_BACK = "kb"
+    TAKE_BACK_AS = "kB"
+    # the shop's windows: for the list `id` is the page, for opening the unit, for closing the window
+    WINDOWS = "kv"
+    OPEN_WINDOW = "ku"
+    OPEN_SURELY = "kU"
+    CLOSE_WINDOW = "ke"
+    CLOSE_SURELY = "kE"
     # announcing: `id` is the announcement
     ANNOUNCE_CONTENT = "ac"
     ANNOUNCE_AUDIENCE = "aa"

@@ -28,6 +28,7 @@ from bot.handlers import (
     reviews,
     shop,
     standings,
+    windows,
 )
 from bot.screen import Screen
 from bot.screens.announcements import STEPS as ANNOUNCING
@@ -49,6 +50,7 @@ SCREEN_TAPS: dict[Act, TapHandler] = {
     **ledger.SCREEN_TAPS,
     **shop.SCREEN_TAPS,
     **counter.SCREEN_TAPS,
+    **windows.SCREEN_TAPS,
     **announcements.SCREEN_TAPS,
     **standings.SCREEN_TAPS,
     **group_lists.SCREEN_TAPS,

@@ -1,6 +1,7 @@
 """Makes the words of the shop's notices when they are sent, from the facts as they are then."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from fractions import Fraction
 
 from bot.callbacks import Act
@@ -10,7 +11,7 @@ from domain.members import Unit
 from domain.outbox import OutboxKind
 from domain.shop import OrderStatus, ShopWindow
 from services import shop
-from services.actors import PanelMember
+from services.actors import PanelMember, local_day
 from services.deps import Deps
 from storage import units as stored_units
 from storage.shop import windows as stored_windows
@@ -85,6 +86,21 @@ def _closed(deps: Deps, facts: Facts, to: PanelMember, language: str) -> Screen 
     return Screen(render("messages/shop/closed.j2", language, told), (row,))
 
 
+def _lapsing(deps: Deps, facts: Facts, to: PanelMember, language: str) -> Screen | None:
+    warning = shop.open_warning(deps, actor=to, until_on=date.fromisoformat(str(facts["until_on"])))
+    if warning is None:
+        return None  # spent by now
+    window, planned, unit = warning.window, warning.next_window, warning.unit
+    told = {
+        "warning": warning,
+        "lapsing": warning.lapsing,
+        "closes_on": shop.last_day(window.closes_at, unit) if window is not None else None,
+        "opens_on": local_day(planned.opens_at, unit) if planned is not None else None,
+    }
+    row: Row = (labelled(Label.SHOP, language, Act.SHOP, style="primary"),)
+    return Screen(render("messages/shop/lapsing.j2", language, told), (row,))
+
+
 def _lapsed(deps: Deps, facts: Facts, to: PanelMember, language: str) -> Screen | None:
     mine = shop.my_purse(deps, actor=to)
     told = {"points": Fraction(str(facts["points"])), "mine": mine}
@@ -101,5 +117,6 @@ MAKERS: Mapping[OutboxKind, ShopNotice] = {
     OutboxKind.SHOP_ENDED: _about_order,
     OutboxKind.SHOP_BACK: _back,
     OutboxKind.SHOP_LOW: _low,
+    OutboxKind.SHOP_LAPSING: _lapsing,
     OutboxKind.SHOP_LAPSED: _lapsed,
 }

@@ -71,6 +71,8 @@ class OutboxKind(StrEnum):
     """To the member: what they wait for is there again."""
     SHOP_LOW = "shop_low"
     """To the shopkeepers: little is left of a product."""
+    SHOP_LAPSING = "shop_lapsing"
+    """To the member: points lapse soon unless they are spent."""
     SHOP_LAPSED = "shop_lapsed"
     """To the member: points that were not spent in time lapsed."""
     ANNOUNCEMENT = "announcement"
@@ -96,6 +98,7 @@ MAY_WAIT = frozenset(
         OutboxKind.SHOP_CLOSED,
         OutboxKind.SHOP_BACK,
         OutboxKind.SHOP_LOW,
+        OutboxKind.SHOP_LAPSING,
         OutboxKind.SHOP_LAPSED,
         OutboxKind.ANNOUNCEMENT,
     }

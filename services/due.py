@@ -17,7 +17,7 @@ from domain.errors import RulebookUnavailable
 from domain.members import Unit
 from domain.rulebooks import Rulebook
 from domain.unit_settings import Setting, UnitSettings, row_of, settings_of
-from services import dated_lists, nudges, reminders, stand_ins
+from services import dated_lists, nudges, reminders, shop, stand_ins
 from services.actors import local_day, unit_tree
 from services.calendars import calendar_of
 from services.deps import Deps
@@ -38,10 +38,18 @@ SKEW_MAX = timedelta(minutes=2)
 
 _Shared = tuple[UnitSettings, WorkCalendar, frozenset[DayOfYear]]
 Runner = Callable[[UnitOfWork, Deps, UnitClock, Step, datetime], None]
+
+
+def _sweep(uow: UnitOfWork, deps: Deps, clock: UnitClock, step: Step, now: datetime) -> None:
+    """Point out what was left lying, and points that lapse soon."""
+    nudges.sweep(uow, deps, clock, step, now)
+    shop.warn(uow, deps, clock, step, now)
+
+
 RUNNERS: Mapping[Job, Runner] = {
     Job.REMINDER: reminders.remind,
     Job.REMINDER_LIST: reminders.give_list,
-    Job.SWEEP: nudges.sweep,
+    Job.SWEEP: _sweep,
     Job.DATED_LISTS: dated_lists.make_lists,
     Job.STAND_INS: stand_ins.settle,
 }

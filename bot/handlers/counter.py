@@ -12,7 +12,7 @@ from bot.screens.counter import CounterStep, StockDone, counter_screen, desk_scr
 from bot.screens.shop import STEP
 from domain.errors import JifenError, ReasonMissing
 from domain.reports import storable
-from domain.shop import ProductFacts, lacks_count, read_caption, read_count, typed_code
+from domain.shop import ProductFacts, lacks_count, read_caption, read_count, read_price, typed_code
 from domain.shop.refusals import CodesLocked, ProductRefused, QuantityRefused
 from services import shop
 from services.shop import CounterDesk
@@ -63,9 +63,18 @@ async def _open_by_name(conv: Conversation, name: str) -> bool:
     return True
 
 
-async def _show_desk(conv: Conversation, desk: CounterDesk, *, ask: str = "", done: str = "") -> None:
-    step = {"": CounterStep.LIST, "proxy": CounterStep.PROXY, "call_off": CounterStep.CALL_OFF}[ask]
-    await conv.show(desk_screen(desk, conv.language, ask=ask, done=done), step, order_id=desk.order.id)
+async def _show_desk(
+    conv: Conversation, desk: CounterDesk, *, ask: str = "", done: str = "", **data: bool
+) -> None:
+    step = {
+        "": CounterStep.LIST,
+        "proxy": CounterStep.PROXY,
+        "call_off": CounterStep.CALL_OFF,
+        "back": CounterStep.LIST,
+        "take_back": CounterStep.TAKE_BACK,
+    }[ask]
+    screen = desk_screen(desk, conv.language, ask=ask, done=done)
+    await conv.show(screen, step, order_id=desk.order.id, **data)
 
 
 async def _open(conv: Conversation, order_id: int) -> CounterDesk:
@@ -132,6 +141,30 @@ async def type_call_off(conv: Conversation, text: str) -> None:
     await _show_desk(conv, desk, done="called_off")
 
 
+async def tap_take_back(conv: Conversation, tap: Tap) -> None:
+    """退货: ask first whether others can have it."""
+    await _show_desk(conv, await _open(conv, tap.id), ask="back")
+
+
+async def tap_take_back_as(conv: Conversation, tap: Tap) -> None:
+    """货是好的 or 货坏了: the next text is the reason."""
+    await _show_desk(conv, await _open(conv, tap.id), ask="take_back", is_sound=bool(int(tap.arg)))
+
+
+async def type_take_back(conv: Conversation, text: str) -> None:
+    """Why it came back was typed."""
+    order_id, is_sound = int(conv.dialog.data["order_id"]), bool(conv.dialog.data["is_sound"])
+    try:
+        desk = await conv.run(
+            shop.take_back, actor=conv.actor, order_id=order_id, reason=text, is_sound=is_sound
+        )
+    except JifenError as refused:
+        await conv.refuse(refused)
+        await _show_desk(conv, await _open(conv, order_id))
+        return
+    await _show_desk(conv, desk, done="taken_back")
+
+
 async def tap_shelf(conv: Conversation, tap: Tap) -> None:
     """商品与库存."""
     page = page_of(str(min(tap.id, PAGE_MAX)))
@@ -148,6 +181,7 @@ async def _show_kept(
         "stock_in": CounterStep.STOCK_IN,
         "count": CounterStep.COUNT,
         "write_off": CounterStep.WRITE_OFF,
+        "price": CounterStep.PRICE,
     }[ask]
     screen = kept_screen(product, conv.language, ask=ask, problem=problem, done=done)
     await conv.show(screen, step, product_id=product_id)
@@ -171,6 +205,23 @@ async def tap_count(conv: Conversation, tap: Tap) -> None:
 async def tap_write_off(conv: Conversation, tap: Tap) -> None:
     """报损: the next text is how many, and why."""
     await _show_kept(conv, tap.id, ask="write_off")
+
+
+async def tap_price(conv: Conversation, tap: Tap) -> None:
+    """改价: the next text is the new price."""
+    await _show_kept(conv, tap.id, ask="price")
+
+
+async def type_price(conv: Conversation, text: str) -> None:
+    """The new price was typed."""
+    product_id = int(conv.dialog.data["product_id"])
+    try:
+        price = read_price(text)
+        await conv.run(shop.change_price, actor=conv.actor, product_id=product_id, price=price)
+    except JifenError as refused:
+        await _show_kept(conv, product_id, ask="price", problem=conv.error_words(refused))
+        return
+    await _show_kept(conv, product_id)
 
 
 async def tap_archive(conv: Conversation, tap: Tap) -> None:
@@ -289,6 +340,9 @@ SCREEN_TAPS = {
     Act.COUNT: tap_count,
     Act.WRITE_OFF: tap_write_off,
     Act.ARCHIVE: tap_archive,
+    Act.PRICE: tap_price,
+    Act.TAKE_BACK: tap_take_back,
+    Act.TAKE_BACK_AS: tap_take_back_as,
 }
 ANYWHERE_TAPS = {Act.COUNTER: tap_counter, Act.ORDER: tap_order, Act.KEPT: tap_kept}
 TYPED = {
@@ -298,4 +352,6 @@ TYPED = {
     CounterStep.STOCK_IN: type_stock_in,
     CounterStep.COUNT: type_count,
     CounterStep.WRITE_OFF: type_write_off,
+    CounterStep.PRICE: type_price,
+    CounterStep.TAKE_BACK: type_take_back,
 }

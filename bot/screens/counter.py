@@ -24,6 +24,10 @@ class CounterStep:
     """The next text says who collects."""
     CALL_OFF = "counter_call_off"
     """The next text is the reason."""
+    TAKE_BACK = "counter_take_back"
+    """The next text is why it came back."""
+    PRICE = "counter_price"
+    """The next text is the new price."""
     STOCK_IN = "counter_stock_in"
     """The next text is how many came."""
     COUNT = "counter_count"
@@ -49,20 +53,22 @@ def counter_screen(found: CounterPage, language: str, *, name: str = "") -> Scre
     pages = 1 if name else pages_of(found.total, PAGE_LENGTH)
     text = render("messages/shop/counter.j2", language, {"found": found, "pages": pages, "name": name})
     numbers = [button(str(n), Act.ORDER, desk.order.id) for n, desk in enumerate(found.desks, start=1)]
-    shelf: Row = (
-        labelled(Label.COUNTER, language, Act.COUNTER)
-        if name
-        else labelled(Label.SHELF, language, Act.SHELF),
-    )
-    rows = (*in_rows(numbers, 4), turning(language, Act.COUNTER, found.page, pages), shelf)
+    beside: Row = (labelled(Label.COUNTER, language, Act.COUNTER),)
+    if not name:
+        beside = (
+            labelled(Label.SHELF, language, Act.SHELF),
+            labelled(Label.WINDOWS, language, Act.WINDOWS),
+        )
+    rows = (*in_rows(numbers, 4), turning(language, Act.COUNTER, found.page, pages), beside)
     return Screen(text, tuple(row for row in rows if row))
 
 
 def desk_screen(desk: CounterDesk, language: str, *, ask: str = "", done: str = "") -> Screen:
     """Show an order with the product's photo.
 
-    `ask` is the open question: proxy or call_off; `done` is what was done just now: handed, prepared or
-    called_off. Without it a closed order warns, so that nobody hands over twice on a used code.
+    `ask` is the open question: proxy, call_off, back (is it sound?) or take_back (why?); `done` is what was
+    done just now: handed, prepared, called_off or taken_back. Without it a closed order warns, so that nobody
+    hands over twice on a used code.
     """
     order, about = desk.order, desk.order.id
     facts = {
@@ -73,14 +79,22 @@ def desk_screen(desk: CounterDesk, language: str, *, ask: str = "", done: str = 
     }
     text = render("messages/shop/desk.j2", language, facts)
     if ask:
+        sound: tuple[Row, ...] = ()
+        if ask == "back":
+            sound = (
+                (labelled(Label.BACK_SOUND, language, Act.TAKE_BACK_AS, about, 1),),
+                (labelled(Label.BACK_BROKEN, language, Act.TAKE_BACK_AS, about, 0),),
+            )
         back: Row = (labelled(Label.BACK, language, Act.ORDER, about),)
-        return Screen(text, (back,), picture_of(desk.product))
+        return Screen(text, (*sound, back), picture_of(desk.product))
     rows = (*_handing(desk, language), (labelled(Label.COUNTER, language, Act.COUNTER),))
     return Screen(text, tuple(row for row in rows if row), picture_of(desk.product))
 
 
 def _handing(desk: CounterDesk, language: str) -> tuple[Row, ...]:
     about, held = desk.order.id, desk.order.held
+    if OrderAction.RETURN in desk.actions and not desk.is_own:
+        return ((labelled(Label.TAKE_BACK, language, Act.TAKE_BACK, about),),)
     if OrderAction.FULFIL not in desk.actions:
         return ()
     beside: list[Button] = []
@@ -120,7 +134,8 @@ def kept_screen(
 ) -> Screen:
     """Show a product to its shopkeeper.
 
-    `ask` is the number asked for: stock_in, count or write_off; `done` is what was written down just now.
+    `ask` is the number asked for: stock_in, count, write_off or price; `done` is what was written down just
+    now.
     """
     facts = {"product": product, "ask": ask, "problem": problem, "is_new": is_new, "done": done}
     text = render("messages/shop/kept.j2", language, facts)
@@ -136,6 +151,7 @@ def kept_screen(
     )
     words = Label.RESTORE if is_archived else Label.ARCHIVE
     ending: Row = (
+        labelled(Label.PRICE, language, Act.PRICE, about),
         labelled(words, language, Act.ARCHIVE, about, 0 if is_archived else 1),
         labelled(Label.SHELF, language, Act.SHELF),
     )

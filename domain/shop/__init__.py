@@ -11,6 +11,7 @@ from domain.shop.goods import (
     lacks_count,
     read_caption,
     read_count,
+    read_price,
 )
 from domain.shop.orders import (
     HOLDING,
@@ -24,6 +25,7 @@ from domain.shop.orders import (
 )
 from domain.shop.purse import (
     Lapse,
+    Lapsing,
     Lot,
     NewPurseLine,
     Purse,
@@ -32,12 +34,22 @@ from domain.shop.purse import (
     expires_on,
     fold,
     lapses,
+    lapsing,
     next_due_on,
 )
-from domain.shop.windows import OfferedWindow, ShopWindow, check_window, offer_window
+from domain.shop.windows import (
+    OPEN_DAYS,
+    PICK_UP_DAYS,
+    OfferedWindow,
+    ShopWindow,
+    check_window,
+    offer_window,
+)
 
 __all__ = [
     "HOLDING",
+    "OPEN_DAYS",
+    "PICK_UP_DAYS",
     "QUANTITY_MAX",
     "START_PREFIX",
     "TRANSITIONS",
@@ -45,6 +57,7 @@ __all__ = [
     "TRIES_MINUTES",
     "Described",
     "Lapse",
+    "Lapsing",
     "Lot",
     "NewPurseLine",
     "OfferedWindow",
@@ -66,12 +79,14 @@ __all__ = [
     "fold",
     "lacks_count",
     "lapses",
+    "lapsing",
     "next_due_on",
     "next_order_status",
     "offer_window",
     "pickup_code",
     "read_caption",
     "read_count",
+    "read_price",
     "shown_code",
     "typed_code",
 ]

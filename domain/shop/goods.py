@@ -170,6 +170,18 @@ _COUNTED = re.compile(
 )
 
 
+def read_price(text: str) -> Fraction:
+    """Return the points of `300` or `300分`.
+
+    Raises:
+        ProductRefused: it is no number.
+    """
+    points = parse_points(unicodedata.normalize("NFKC", text).strip().removesuffix("分"))
+    if points is None:
+        raise ProductRefused(what="price")
+    return points
+
+
 def read_count(text: str) -> tuple[int, str]:
     """Return the whole number of `20`, `进了20件` or `2个摔坏了`, and the words after it.
 

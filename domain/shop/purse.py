@@ -87,6 +87,15 @@ class Lapse:
     kind: PurseKind
 
 
+@dataclass(frozen=True, slots=True)
+class Lapsing:
+    """So many points that lapse unless they are spent before, all in one calendar month."""
+
+    points: Fraction
+    first_on: date
+    last_on: date
+
+
 @dataclass
 class Purse:
     """The lots of an account, and what it owes when more was taken back than it had."""
@@ -196,6 +205,23 @@ def lapses(purse: Purse, shop: Shop | None, *, since_on: date, today: date) -> l
         if start is not None and carry_max is not None:
             found += _left_behind(purse, carry_max, start)
     return found
+
+
+def lapsing(purse: Purse, *, until_on: date) -> Lapsing | None:
+    """Return what lapses in the month of the first points that do; None if none do by this day.
+
+    A month at a time, since who earns on many days would else be told on as many.
+    """
+    first_on = purse.next_expiry_on
+    if first_on is None or first_on > until_on:
+        return None
+    month = period_of(PeriodKind.MONTH, first_on)
+    lots = [
+        (lot.expires_on, lot.left)
+        for lot in purse.spendable()
+        if lot.expires_on is not None and lot.expires_on < month.until_on
+    ]
+    return Lapsing(sum((left for _, left in lots), ZERO), first_on, max(on for on, _ in lots))
 
 
 def _starts(kind: PeriodKind, since_on: date, today: date) -> list[date]:

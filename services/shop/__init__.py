@@ -19,6 +19,7 @@ from services.shop.catalogue import (
     add_product,
     archive_product,
     change_photo,
+    change_price,
     edit_product,
     list_kept_products,
     list_kept_units,
@@ -43,6 +44,7 @@ from services.shop.pickup import (
 from services.shop.purses import MyPurse, StatementLine, credit_entries, has_shop, my_purse
 from services.shop.releasing import cancel_order
 from services.shop.ticking import tick
+from services.shop.warning import LapseWarning, open_warning, warn
 from services.shop.windows import WindowDesk, close_window, last_day, list_windows, open_window
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "CounterDesk",
     "CounterPage",
     "Households",
+    "LapseWarning",
     "MyPurse",
     "OrderPage",
     "OrderView",
@@ -69,6 +72,7 @@ __all__ = [
     "call_off",
     "cancel_order",
     "change_photo",
+    "change_price",
     "check_books",
     "close_window",
     "count_stock",
@@ -91,6 +95,7 @@ __all__ = [
     "open_order",
     "open_product",
     "open_shop",
+    "open_warning",
     "open_window",
     "place_order",
     "prepare",
@@ -102,6 +107,7 @@ __all__ = [
     "take_back",
     "tick",
     "wait_for",
+    "warn",
     "whole_stock_book",
     "write_off",
 ]

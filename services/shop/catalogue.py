@@ -1,8 +1,9 @@
 """The catalogue: what a shopkeeper puts on the shelf, changes, and takes out again."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from fractions import Fraction
 
 from domain.access import Permission
 from domain.errors import EvidenceRefused
@@ -130,10 +131,30 @@ def edit_product(deps: Deps, *, actor: Actor, product_id: int, facts: ProductFac
     with deps.store.begin() as uow:
         member = identify(uow, actor)
         before = kept_product(uow, member, stored_products.lock_product(uow, product_id))
-        stored_products.update_product(uow, product_id, tidy)
-        changed = {"name": tidy.name, "price": str(tidy.price), "price_before": str(before.price)}
-        _note(uow, "shop.product_changed", product_id, before.unit_id, member, changed, now)
-        return _get(uow, product_id)
+        return _change_facts(uow, member, before, tidy, now)
+
+
+def change_price(deps: Deps, *, actor: Actor, product_id: int, price: Fraction) -> Product:
+    """Change the price of a product and nothing else; orders keep the price they were made at.
+
+    Raises:
+        ProductRefused
+        AccountUnknown, NotAllowed, ProductUnknown
+    """
+    now = deps.clock.now()
+    with deps.store.begin() as uow:
+        member = identify(uow, actor)
+        before = kept_product(uow, member, stored_products.lock_product(uow, product_id))
+        return _change_facts(uow, member, before, check_product(replace(before.facts, price=price)), now)
+
+
+def _change_facts(
+    uow: UnitOfWork, member: Member, before: Product, facts: ProductFacts, now: datetime
+) -> Product:
+    stored_products.update_product(uow, before.id, facts)
+    changed = {"name": facts.name, "price": str(facts.price), "price_before": str(before.price)}
+    _note(uow, "shop.product_changed", before.id, before.unit_id, member, changed, now)
+    return _get(uow, before.id)
 
 
 def change_photo(deps: Deps, *, actor: Actor, product_id: int, photo: bytes) -> Product:

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from domain.access import shopkeepers_of
 from domain.outbox import NewMessage, OutboxKind, Priority
-from domain.shop import Lapse, Order, Product, ShopWindow
+from domain.shop import Lapse, Lapsing, Order, Product, ShopWindow
 from services.actors import unit_tree
 from storage import members as stored_members
 from storage import outbox as stored_outbox
@@ -82,10 +82,23 @@ def tell_lapsed(
 ) -> None:
     """Tell everybody who spends from an account that points of it lapsed."""
     amount = sum((lapse.points for lapse in found), Fraction(0))
-    to = (account.member_id, *stored_accounts.sharers_of(uow, [account.id]).get(account.id, ()))
+    to = _spenders(uow, account)
     facts: dict[str, int | str] = {"account_id": account.id, "points": str(amount)}
     key = f"shop_lapsed:{first_line_id}"
     _tell_all(uow, OutboxKind.SHOP_LAPSED, key, to, facts, Priority.BROADCAST, now)
+
+
+def tell_lapsing(
+    uow: UnitOfWork, account: stored_accounts.PurseAccount, found: Lapsing, *, now: datetime
+) -> None:
+    """Warn everybody who spends from an account of what lapses soon."""
+    facts = {"until_on": found.last_on.isoformat()}
+    key = f"shop_lapsing:{account.id}:{found.first_on:%Y-%m}"
+    _tell_all(uow, OutboxKind.SHOP_LAPSING, key, _spenders(uow, account), facts, Priority.BROADCAST, now)
+
+
+def _spenders(uow: UnitOfWork, account: stored_accounts.PurseAccount) -> tuple[int, ...]:
+    return (account.member_id, *stored_accounts.sharers_of(uow, [account.id]).get(account.id, ()))
 
 
 def _tell_all(

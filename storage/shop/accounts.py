@@ -208,9 +208,13 @@ def page_of_lines(
     return [_line(row) for row in rows], int(total)
 
 
-def accounts_due(uow: UnitOfWork, today: date, *, limit: int) -> Sequence[PurseAccount]:
-    """Return accounts of which something may have lapsed by this day."""
-    statement = _ACCOUNT.where(_A.due_on <= today).order_by(_A.due_on, _A.id).limit(limit)
+def accounts_due(
+    uow: UnitOfWork, on: date, *, unit_id: int | None = None, limit: int | None
+) -> Sequence[PurseAccount]:
+    """Return accounts of which something may lapse by this day, of all units or of one."""
+    statement = _ACCOUNT.where(_A.due_on <= on).order_by(_A.due_on, _A.id).limit(limit)
+    if unit_id is not None:
+        statement = statement.where(_A.unit_id == unit_id)
     return [_account(row) for row in uow.connection.execute(statement)]
 
 

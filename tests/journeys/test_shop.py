@@ -10,7 +10,7 @@ from PIL import Image
 
 from domain.shop import OrderStatus
 from services.ledger import verify
-from services.shop import my_orders, my_purse, tick
+from services.shop import list_windows, my_orders, my_purse, open_kept_product, tick
 from tests.journeys.conftest import Stage
 from tests.journeys.phone import Message, Phone, a_jpeg
 from tests.shops import ShopBranch, a_product, a_shop, an_order, earn
@@ -121,7 +121,7 @@ async def test_a_scanned_code_opens_the_order(stage: Stage) -> None:
     again = await keeper.read("已经发放过了，请不要重复发。")
     assert "经办：shangpu店主" in again["text"]
     assert "请把东西交给对方" not in again["text"]
-    assert keeper.button_words(again) == ["兑换台"]
+    assert keeper.button_words(again) == ["退货", "兑换台"]
 
 
 async def test_double_taps_and_stale_buttons_make_one_order(stage: Stage) -> None:
@@ -203,6 +203,12 @@ async def test_the_shelf_is_kept_in_the_chat(stage: Stage) -> None:
     await keeper.read("请连原因一起写")
     await keeper.say("1 包装破损")
     await keeper.read("货架上 10 件")
+    await keeper.tap("改价")
+    await keeper.read("新价格是多少分？")
+    await keeper.say("很贵")
+    await keeper.read("⚠️")
+    await keeper.say("4分")
+    await keeper.read("热水壶 · 4 分")
     await keeper.tap("下架")
     await keeper.read("已下架")
     await member.say("商城")
@@ -231,6 +237,53 @@ async def test_the_counter_finds_people_by_name(stage: Stage) -> None:
     await member.read("已领取：热水壶 × 1")
     await keeper.say("不认识")
     await keeper.read("没有这个取货码")
+
+
+async def test_goods_are_taken_back_in_the_chat(stage: Stage) -> None:
+    shop, member, keeper = open_shop(stage)
+    earn(stage.deps, shop, shop.member)
+    kettle = a_product(stage.deps, shop, count=2)
+    code = await order_one(member)
+    await keeper.say("兑换台")
+    await keeper.ask(code)
+    await keeper.tap("全部发放")
+    await keeper.tap("退货")
+    await keeper.read("退货后退回 3 分。退回来的货怎么样？")
+    await keeper.tap("货坏了，报损")
+    await keeper.read("为什么退货？")
+    await keeper.say("漏水")
+    done = await keeper.read("已退货")
+    assert "备注：漏水" in done["text"]
+    assert keeper.button_words(done) == ["兑换台"]
+    await member.read("热水壶 已退货，积分已退回")
+    assert my_purse(stage.deps, actor=shop.member.actor).balance == 5
+    assert open_kept_product(stage.deps, actor=shop.keeper.actor, product_id=kettle.id).on_shelf == 1
+    assert verify(stage.deps)[1] == ()
+
+
+async def test_the_shopkeeper_opens_and_closes_in_the_chat(stage: Stage) -> None:
+    shop = a_shop(stage.deps, code="shangpu", is_open=False)
+    member, keeper = stage.phone(shop.member), stage.phone(shop.keeper)
+    await keeper.say("兑换台")
+    await keeper.tap("兑换期")
+    await keeper.read("还没有开过兑换期")
+    await keeper.tap("开放 7 天")
+    await keeper.read("3月10日 周二 到 3月16日 周一（含当天），最晚 3月30日 周一 来领")
+    question = await keeper.read("确定开放吗？")
+    data = keeper.data_of("确认开放")
+    for _ in range(2):
+        await keeper.tap_on(question["message_id"], data=data)
+    await keeper.read("3月10日 周二 到 3月16日 周一（含当天） · 开放中")
+    await member.say("商城")
+    await member.read("兑换期开放中，到 3月16日 周一（含当天）。")
+    await keeper.tap("现在就结束")
+    await keeper.read("已经订的单子不受影响")
+    await keeper.tap("确定结束")
+    over = await keeper.read("3月10日 周二 到 3月10日 周二（含当天） · 已结束")
+    assert over["text"].count("3月10日 周二 到") == 1
+    await member.say("商城")
+    await member.read("现在只能看，开放兑换时会通知您。")
+    assert len(list_windows(stage.deps, actor=shop.keeper.actor)[0].windows) == 1
 
 
 async def test_wrong_codes_are_told_and_slowed(stage: Stage) -> None:

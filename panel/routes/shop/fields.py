@@ -1,9 +1,10 @@
 """Reads what a shopkeeper typed into the fields of the shop's forms."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import Form, Path
+from fastapi import Depends, Form, Path
 
 from domain.errors import JifenError
 from domain.members import MemberKind
@@ -69,35 +70,49 @@ def budget_of(text: str) -> int | None:
         raise WindowRefused(what="budget") from None
 
 
-def facts_of(
-    *, name: str, price: str, description: str, limit: str, kinds: list[str], place: str, low: str, cost: str
-) -> ProductFacts:
-    """Return what was typed about a product.
+@dataclass(frozen=True, slots=True)
+class ProductForm:
+    """The fields in which a product is described, as they were typed."""
 
-    Raises:
-        ProductRefused: a number cannot be read.
-    """
-    points = parse_points(price)
-    if points is None:
-        raise ProductRefused(what="price")
-    try:
-        cost_cents = cents_of(cost)
-    except ValueError:
-        raise ProductRefused(what="cost") from None
-    try:
-        limit_per_window = count_of(limit, low=1) if limit.strip() else None
-    except QuantityRefused:
-        raise ProductRefused(what="limit") from None
-    return ProductFacts(
-        name=name,
-        price=points,
-        description=description,
-        limit_per_window=limit_per_window,
-        kinds=frozenset(kind for kind in MemberKind if kind.value in kinds),
-        place=_number(place),
-        low_stock=_number(low),
-        cost_cents=cost_cents,
-    )
+    name: Short = ""
+    price: Short = ""
+    description: Long = ""
+    limit: Short = ""
+    kinds: Annotated[list[str] | None, Form()] = None
+    place: Short = ""
+    low: Short = ""
+    cost: Short = ""
+
+    def facts(self) -> ProductFacts:
+        """Return what was typed about the product.
+
+        Raises:
+            ProductRefused: a number cannot be read.
+        """
+        points = parse_points(self.price)
+        if points is None:
+            raise ProductRefused(what="price")
+        try:
+            cost_cents = cents_of(self.cost)
+        except ValueError:
+            raise ProductRefused(what="cost") from None
+        try:
+            limit_per_window = count_of(self.limit, low=1) if self.limit.strip() else None
+        except QuantityRefused:
+            raise ProductRefused(what="limit") from None
+        return ProductFacts(
+            name=self.name,
+            price=points,
+            description=self.description,
+            limit_per_window=limit_per_window,
+            kinds=frozenset(kind for kind in MemberKind if kind.value in (self.kinds or ())),
+            place=_number(self.place),
+            low_stock=_number(self.low),
+            cost_cents=cost_cents,
+        )
+
+
+Described = Annotated[ProductForm, Depends()]
 
 
 def _number(text: str) -> int:

@@ -1,14 +1,13 @@
 """Products: the list, a new one, its facts, its photo, and its stock."""
 
-from dataclasses import dataclass
-from typing import Annotated, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
-from fastapi import APIRouter, Form, Request, UploadFile
+from fastapi import APIRouter, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from domain.errors import Conflict, Invalid, JifenError
 from domain.members import MemberKind
-from domain.shop import ProductFacts
 from domain.shop.goods import LOW_STOCK
 from panel.csrf import FormSender
 from panel.errors import status_of
@@ -16,11 +15,11 @@ from panel.pages import page as show_page
 from panel.queries import address, number_of, page_of
 from panel.routes.shop.fields import (
     Cause,
+    Described,
     Long,
     ProductId,
     Short,
     count_of,
-    facts_of,
     new_cause,
     problem_of,
 )
@@ -32,7 +31,6 @@ from services.shop.catalogue import PAGE_LENGTH
 
 router = APIRouter()
 CACHE_SECONDS = 600
-Kinds = Annotated[list[str] | None, Form()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,34 +102,28 @@ def add(
     visitor: FormSender,
     *,
     cause: Cause,
-    name: Short = "",
-    price: Short = "",
+    described: Described,
     count: Short = "",
     unit: Short = "",
 ) -> Response:
     """Put a product on the shelf."""
     try:
-        said = facts_of(
-            name=name,
-            price=price,
-            description="",
-            limit="",
-            kinds=[],
-            place="",
-            low=str(LOW_STOCK),
-            cost="",
-        )
         product = shop.add_product(
             deps,
             actor=visitor.actor,
             unit_id=number_of(unit),
-            facts=said,
+            facts=replace(described.facts(), low_stock=LOW_STOCK),
             count=count_of(count),
             cause_key=f"form:{cause}",
         )
     except Invalid as refused:
         query = ShelfQuery("/shop/products", is_archived=False, unit_id=None, page=0)
-        typed = {"name": name, "price": price, "count": count, "unit": number_of(unit)}
+        typed = {
+            "name": described.name,
+            "price": described.price,
+            "count": count,
+            "unit": number_of(unit),
+        }
         return _products(request, deps, visitor, query, problem=refused, typed=typed)
     return RedirectResponse(f"/shop/products/{product.id}", status_code=303)
 
@@ -166,29 +158,11 @@ def edit(
     deps: Surroundings,
     visitor: FormSender,
     product_id: ProductId,
-    *,
-    name: Short = "",
-    price: Short = "",
-    description: Long = "",
-    limit: Short = "",
-    kinds: Kinds = None,
-    place: Short = "",
-    low: Short = "",
-    cost: Short = "",
+    described: Described,
 ) -> Response:
     """Change what is said of a product."""
     try:
-        said: ProductFacts = facts_of(
-            name=name,
-            price=price,
-            description=description,
-            limit=limit,
-            kinds=kinds or [],
-            place=place,
-            low=low,
-            cost=cost,
-        )
-        shop.edit_product(deps, actor=visitor.actor, product_id=product_id, facts=said)
+        shop.edit_product(deps, actor=visitor.actor, product_id=product_id, facts=described.facts())
     except Invalid as refused:
         return _product(request, deps, visitor, product_id, problem=refused)
     return RedirectResponse(f"/shop/products/{product_id}", status_code=303)

@@ -23,6 +23,7 @@ from domain.shop import (
     offer_window,
     pickup_code,
     read_caption,
+    read_price,
     shown_code,
     typed_code,
 )
@@ -203,3 +204,16 @@ def test_who_keeps_a_shop() -> None:
     assert shopkeepers_of(2, grants=[stranger, admin, secretary, keeper], tree=tree) == (7,)
     assert shopkeepers_of(2, grants=[stranger, admin, secretary], tree=tree) == (8,)
     assert shopkeepers_of(2, grants=[stranger, admin], tree=tree) == (9,)
+
+
+@pytest.mark.parametrize(
+    ("text", "points"), [("300", 300), (" 300分 ", 300), ("３００分", 300), ("2.5", Fraction(5, 2))]
+)
+def test_a_price_is_read(text: str, points: Fraction | int) -> None:
+    assert read_price(text) == points
+
+
+@pytest.mark.parametrize("text", ["", "分", "很贵", "3 5", "三分"])
+def test_what_is_no_price(text: str) -> None:
+    with pytest.raises(ProductRefused):
+        read_price(text)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.periods import PeriodKind
 from domain.rulebooks import Shop
-from domain.shop import PurseKind, PurseLine, expires_on, fold, lapses, next_due_on
+from domain.shop import Lapsing, PurseKind, PurseLine, expires_on, fold, lapses, lapsing, next_due_on
 
 K = PurseKind
 DAY = date(2026, 3, 10)
@@ -88,6 +88,16 @@ def test_carrying_over_takes_the_soonest_to_lapse_away() -> None:
         (1, 4, date(2026, 4, 1), K.NOT_CARRIED)
     ]
     assert (int(purse.balance), next_due_on(purse, shop, date(2026, 7, 1))) == (6, date(2026, 10, 1))
+
+
+def test_what_lapses_soon_is_told_a_month_at_a_time() -> None:
+    days = [date(2026, 6, 10), date(2026, 6, 30), date(2026, 7, 1), None]
+    purse = fold(line(number, K.EARNED, number, expires_on=on) for number, on in enumerate(days, start=1))
+    june = Lapsing(Fraction(3), date(2026, 6, 10), date(2026, 6, 30))
+    assert lapsing(purse, until_on=date(2026, 6, 9)) is None
+    assert lapsing(purse, until_on=date(2026, 6, 10)) == june
+    assert lapsing(purse, until_on=date(2027, 6, 10)) == june
+    assert lapsing(fold([line(1, K.EARNED, 5)]), until_on=date.max) is None
 
 
 def test_what_lapses_on_the_first_day_of_a_window_is_not_counted_twice() -> None:
