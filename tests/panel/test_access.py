@@ -53,6 +53,7 @@ def test_every_page_is_known_here() -> None:
         "/shop/windows",
         "/standings",
         "/standings/freeze",
+        "/standings/lists",
         "/standings/{member_id}",
         "/undelivered",
         "/wording",
