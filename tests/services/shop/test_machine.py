@@ -62,7 +62,7 @@ A = OrderAction
 LIMIT, EARNED, MONTHS = 4, 5, 1
 PEOPLE = 3
 STEPS_EACH = 40
-STEPS = int(os.environ.get("JIFEN_TEST_STEPS", "120"))
+STEPS = int(os.environ.get("JIFEN_TEST_STEPS", "80"))
 """In all, on each database; thousands take some minutes: JIFEN_TEST_STEPS=5000."""
 who_of_them = st.integers(0, PEOPLE - 1)
 
