@@ -336,9 +336,9 @@ def test_a_capped_quantity_says_how_much_counts_and_the_factor_after(terminal: T
     files = ("--roster", "roster.csv", "--events", "events.csv")
     said = terminal.run("score", "shifts.yaml", *files, "--period", "2025", "--explain", "m1")
     assert [line for line in said.out.splitlines() if line.startswith("  ")] == [
-        "  2025-01-01  白班 day  +8（原为 +10，超出可计数量：每日最多 8 小时）",
-        "  2025-01-02  夜班 night  +12（超出可计数量：每日最多 8 小时，乘以系数：× 1.5）",
-        "  2025-01-03  夜班 night  +6（原为 +4，乘以系数：× 1.5）",
+        "  2025-01-01  白班 day  +8（10 小时 × 1 分，原为 +10，超出可计数量：每日最多 8 小时）",
+        "  2025-01-02  夜班 night  +12（12 小时 × 1 分，超出可计数量：每日最多 8 小时，乘以系数：× 1.5）",
+        "  2025-01-03  夜班 night  +6（4 小时 × 1 分，原为 +4，乘以系数：× 1.5）",
         "  quantity('hours') >= 10：全年白班、夜班等 5 项数量合计 26",
     ]
 
