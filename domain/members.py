@@ -1,8 +1,10 @@
 """What a member, a unit and a role are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 
 class UnitKind(StrEnum):
@@ -94,12 +96,17 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The days a member belongs to a unit: from `since_on`, until before `until_on`."""
+    """The days a member belongs to a unit, and as what: from `since_on`, until before `until_on`.
+
+    `class_` is a word that the rulebook knows, `household` the code of one; empty where there is none.
+    """
 
     unit_id: int
     kind: MemberKind
     since_on: date | None
     until_on: date | None
+    class_: str = ""
+    household: str = ""
 
     def covers(self, on: date) -> bool:
         """Tell whether the day lies within."""
@@ -126,3 +133,32 @@ class RoleGrant:
     member_id: int
     unit_id: int
     role: Role
+
+
+class Dated(Protocol):
+    """Something that holds from a day until before another."""
+
+    @property
+    def since_on(self) -> date | None:
+        """The first day; None from the beginning."""
+
+    @property
+    def until_on(self) -> date | None:
+        """The first day that no longer counts; None for good."""
+
+
+D = TypeVar("D", bound=Dated)
+
+
+def row_on(rows: Sequence[D], on: date) -> D | None:
+    """Return the row that a deed of a day belongs to, without one that covers the day the last.
+
+    A deed of the very day with which a row ends belongs to that row, where no other begins.
+    """
+    covering = (
+        row
+        for row in rows
+        if (row.since_on is None or on >= row.since_on) and (row.until_on is None or on < row.until_on)
+    )
+    ending = (row for row in rows if row.until_on == on)
+    return next(covering, None) or next(ending, None) or (rows[-1] if rows else None)

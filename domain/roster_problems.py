@@ -27,6 +27,7 @@ class RosterProblemCode(StrEnum):
     DATES_REVERSED = "dates-reversed"
     DUPLICATE = "duplicate"
     OVERLAP = "overlap"
+    FINALISED = "finalised"
     DIFFERS = "differs"
     UNKNOWN_PARENT = "unknown-parent"
     UNKNOWN_UNIT = "unknown-unit"
@@ -89,6 +90,10 @@ SENTENCES: Mapping[RosterProblemCode, tuple[str, str]] = {
     RosterProblemCode.OVERLAP: (
         "{member} 在 {unit} 的日期与另一段（{other}）重叠",
         "{member}'s days in {unit} overlap with others ({other})",
+    ),
+    RosterProblemCode.FINALISED: (
+        "{member} 的家庭不能这样改：{on} 的记分已经定稿，只能从定稿以后的日子改起",
+        "{member}'s household cannot change: points of {on} are final; begin after the closed period",
     ),
     RosterProblemCode.DIFFERS: (
         "“{column}” 与第 {other} 行不一致：“{value}” 和 “{before}”",

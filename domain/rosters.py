@@ -15,6 +15,7 @@ from domain.roster_problems import RosterProblemCode as P
 CODE_LENGTH_MAX = 64
 NAME_LENGTH_MAX = 200
 SHOWN_LENGTH_MAX = 40
+FORMULA_SIGNS = "=+-@"
 DIGITS_KEPT_MAX = 15
 """A spreadsheet keeps fifteen digits of a number; the rest become zeros."""
 
@@ -45,6 +46,10 @@ class Column(StrEnum):
     """
     STATUS = "status"
     """Whether the member takes part; active when empty."""
+    CLASS = "class"
+    """The class of members that the rulebook tells apart; none when empty."""
+    HOUSEHOLD = "household"
+    """The household whose account the member shares, where the rulebook says so; none when empty."""
     SINCE = "since"
     """The first day of the membership."""
     UNTIL = "until"
@@ -63,6 +68,8 @@ HEADERS: Mapping[Column, tuple[str, ...]] = {
     Column.KIND: ("类别", "党员类别", "人员类别", "身份"),
     Column.ROLES: ("职务", "角色", "职责"),
     Column.STATUS: ("状态",),
+    Column.CLASS: ("分类", "成员分类", "会员分类"),
+    Column.HOUSEHOLD: ("家庭", "户", "户名", "户号", "户主"),
     Column.SINCE: ("加入日期", "转入日期", "起始日期"),
     Column.UNTIL: ("离开日期", "转出日期", "截止日期"),
 }
@@ -117,6 +124,8 @@ class RosterRow:
     until_on: date | None
     in_charge: tuple[str, ...] = ()
     """The codes of the units that a deputy looks after: `deputy:unitA+unitB`."""
+    class_: str | None = None
+    household: str | None = None
 
     @property
     def days(self) -> str:
@@ -174,6 +183,8 @@ def read_row(
         status=reading.choice(Column.STATUS, STATUSES),
         since_on=reading.day(Column.SINCE),
         until_on=reading.day(Column.UNTIL),
+        class_=reading.text(Column.CLASS, CODE_LENGTH_MAX),
+        household=reading.text(Column.HOUSEHOLD, CODE_LENGTH_MAX),
     )
     if row.since_on and row.until_on and row.until_on <= row.since_on:
         reading.note(P.DATES_REVERSED, since=row.since_on, until=row.until_on)
@@ -203,11 +214,11 @@ class _Reading:
                 self.note(P.EMPTY, column=column)
         elif _has_lost_digits(cell, text):
             self.note(P.DIGITS_LOST, column=column, value=shown)
-        elif text[0] in "=+-@":
+        elif text[0] in FORMULA_SIGNS:
             self.note(P.FORMULA, column=column, value=shown)
         elif re.fullmatch(r"#(N/A|REF!|VALUE!|NAME\?|DIV/0!|NULL!|NUM!)", text):
             self.note(P.FORMULA_FAILED, column=column, value=shown)
-        elif any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for letter in text):
+        elif not _is_printable(text):
             self.note(P.NOT_PRINTABLE, column=column)
         elif len(text) > length_max:
             self.note(P.TOO_LONG, column=column, limit=length_max)
@@ -252,6 +263,20 @@ class _Reading:
         if on is None:
             self.note(P.NOT_A_DATE, column=column, value=text[:SHOWN_LENGTH_MAX])
         return on
+
+
+def plain_word(text: str) -> str:
+    """Return what a person wrote as a roster's cell would say it."""
+    return _text(text)
+
+
+def is_word(text: str) -> bool:
+    """Tell whether a class or household may be called so."""
+    return 0 < len(text) <= CODE_LENGTH_MAX and text[0] not in FORMULA_SIGNS and _is_printable(text)
+
+
+def _is_printable(text: str) -> bool:
+    return not any(unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"} for letter in text)
 
 
 def word(text: str, words: Mapping[T, tuple[str, ...]]) -> T | None:

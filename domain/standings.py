@@ -1,7 +1,7 @@
 """Freezes how a unit stands: rank, movement since the last time, and what the next grade needs."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
@@ -9,10 +9,8 @@ from domain.errors import FreezeRefused
 from domain.periods import Period
 from domain.rulebooks import Rulebook
 from domain.scoring import SubjectScore
-from domain.scoring.drafts import Due
+from domain.scoring.drafts import HOUSEHOLD, MEMBER, UNIT, Due
 from domain.scoring.nearest import NextClass, next_class
-
-MEMBER = "member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,23 +81,24 @@ def standings_of(
     subjects: Iterable[SubjectScore],
     *,
     unit_code: str,
-    ids: Mapping[str, int],
+    holders: Mapping[str, Sequence[int]],
     ranks_before: Mapping[int, int],
 ) -> tuple[Standing, ...]:
     """Return the standings of a unit's members, in the order given.
 
-    `ids` are the members' ids by code, `ranks_before` their ranks in the frozen period before.
+    `holders` are the ids of those whose account a code is; who shares an account stands as the household
+    does, and households are counted. `ranks_before` are members' ranks in the frozen period before.
     """
-    own = [one for one in subjects if one.kind == MEMBER and one.unit == unit_code and one.subject in ids]
+    own = [one for one in subjects if one.kind != UNIT and one.unit == unit_code and one.subject in holders]
     ranked = sum(one.rank is not None for one in own)
     return tuple(
         Standing(
-            member_id=ids[one.subject],
+            member_id=member_id,
             name=one.name,
             total=one.total,
             rank=one.rank,
             ranked=ranked,
-            movement=_movement(ranks_before.get(ids[one.subject]), one.rank),
+            movement=_movement(ranks_before.get(member_id), one.rank),
             grade=one.grade,
             stars=one.stars,
             is_eligible=one.is_eligible,
@@ -112,6 +111,7 @@ def standings_of(
             needs=_needs(rulebook, period, one),
         )
         for one in own
+        for member_id in holders[one.subject]
     )
 
 
@@ -127,14 +127,25 @@ def _needs(rulebook: Rulebook, period: Period, score: SubjectScore) -> Needs:
 
 
 def scores_of(
-    standings: Iterable[Standing], *, unit_code: str, codes: Mapping[int, str]
+    standings: Iterable[Standing],
+    *,
+    unit_code: str,
+    holders: Mapping[str, Sequence[int]],
+    households: frozenset[str] = frozenset(),
 ) -> tuple[SubjectScore, ...]:
-    """Return frozen standings as results without traces, for those who look at a list of results."""
+    """Return frozen standings as results without traces, for those who look at a list of results.
+
+    Those who share the account of one of the `households` are one result.
+    """
+    codes = {member_id: code for code, members in holders.items() for member_id in members}
+    found: dict[str | int, Standing] = {}
+    for one in standings:
+        found.setdefault(codes.get(one.member_id, one.member_id), one)
     return tuple(
         SubjectScore(
-            subject=codes.get(one.member_id, ""),
-            kind=MEMBER,
-            name=one.name,
+            subject=code if isinstance(code, str) else "",
+            kind=HOUSEHOLD if code in households else MEMBER,
+            name=str(code) if code in households else one.name,
             unit=unit_code,
             total=one.total,
             components={part.code: part.points for part in one.parts},
@@ -146,8 +157,20 @@ def scores_of(
             consequences=one.consequences,
             trace=(),
         )
-        for one in standings
+        for code, one in found.items()
     )
+
+
+def by_account(
+    standings: Iterable[Standing], holders: Mapping[str, Sequence[int]], households: frozenset[str]
+) -> tuple[Standing, ...]:
+    """Return a frozen list with one line for each account: a household's under its own name."""
+    codes = {member_id: code for code, members in holders.items() for member_id in members}
+    found: dict[str | int, Standing] = {}
+    for one in standings:
+        code = codes.get(one.member_id, "")
+        found.setdefault(code or one.member_id, replace(one, name=code) if code in households else one)
+    return tuple(found.values())
 
 
 def published(standings: Sequence[Standing], rulebook: Rulebook) -> tuple[Standing, ...]:

@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from domain.errors import ItemNotForMember, QuotaReached
 from domain.members import Unit
-from domain.periods import PeriodKind
+from domain.periods import PeriodKind, months_later
 from domain.rulebooks import Item, RangeAmount, Rulebook
 from domain.rulebooks.allocations import TO_HANDLERS
 from domain.scoring import Event, Proposal
+from domain.scoring.households import by_household
 from domain.scoring.posting import Posted, allocate
 from domain.scoring.records import Recorded
 from services.worlds import Roster, roster_around
@@ -58,10 +59,12 @@ def shares_of(
         worth = points * item.factor
         return (Share(member_id, worth, "" if worth == points else "factor"),)
     roster = roster_around(uow, rulebook, unit)
-    posted = _posted(
-        uow, unit, roster, rulebook, item, _event(unit, roster.code_of(member_id), proposal, points)
-    )
-    shares = [Share(roster.id_of(subject), *_one(entries)) for subject, entries in posted.members.items()]
+    code = roster.code_of(member_id)
+    posted = _posted(uow, unit, roster, rulebook, item, _event(unit, code, proposal, points))
+    shares = [
+        Share(_holder(roster, subject, member_id, unit, proposal.on), *_one(entries))
+        for subject, entries in posted.members.items()
+    ]
     shares += [
         Share(UNIT_ITSELF, *_one(entries))
         for subject, entries in posted.units.items()
@@ -80,17 +83,27 @@ def own_points(
         QuotaReached, ItemNotForMember: as `shares_of`.
     """
     roster = roster_around(uow, rulebook, unit)
-    code = roster.code_of(member_id)
+    code, account = roster.code_of(member_id), roster.account_on(member_id, proposal.on, unit=unit.code)
 
     def own(points: Fraction) -> Fraction:
         posted = _posted(uow, unit, roster, rulebook, item, _event(unit, code, proposal, points))
-        return sum((one.points for one in posted.members.get(code, ())), Fraction(0))
+        return sum((one.points for one in posted.members.get(account, ())), Fraction(0))
 
     return own
 
 
 def _event(unit: Unit, code: str, proposal: Proposal, points: Fraction) -> Event:
     return Event(number=1, on=proposal.on, item=proposal.item, members=(code,), unit=unit.code, points=points)
+
+
+def _holder(roster: Roster, account: str, member_id: int, unit: Unit, on: date) -> int:
+    """Return in whose name an account's share is entered: the member's own, else the first who shares it."""
+    if account == roster.account_on(member_id, on, unit=unit.code):
+        return member_id
+    if account in roster.ids:
+        return roster.id_of(account)
+    sharing = (one for one in roster.world.stays if one.household == account and one.covers(on))
+    return roster.id_of(next(sharing).member)
 
 
 def _posted(
@@ -105,10 +118,19 @@ def _posted(
         held = stored_sums.holders_of(uow, unit.id, item.code, period.starts_on, period.until_on)
         taken = {roster.code_of(one) for one in held}
     last_on: dict[str, date] = {}
-    if item.repeat is not None:
+    if item.repeat is not None and rulebook.is_by_household:
+        since_on = months_later(event.on, -item.repeat.months)
+        for one, on in stored_sums.days_of_item(uow, unit.id, item.code, since_on, event.on):
+            account = roster.account_on(one, on, unit=unit.code)
+            last_on[account] = max(on, last_on.get(account, on))
+    elif item.repeat is not None:
         found = stored_sums.last_days_of(uow, unit.id, item.code, event.on)
         last_on = {roster.code_of(one): on for one, on in found.items()}
-    posted = allocate(book, roster.world, event, taken=taken, last_on=last_on)
+    world = roster.world
+    if rulebook.is_by_household:
+        world = by_household(replace(world, events=(event,)))
+        (event,) = world.events
+    posted = allocate(book, world, event, taken=taken, last_on=last_on)
     if posted.over_quota:
         raise QuotaReached(item=item.name, places=posted.over_quota[0].places)
     if posted.refused:

@@ -12,7 +12,8 @@ from domain.members import Role, Unit
 from domain.outbox import NewMessage, OutboxKind, Priority
 from domain.periods import Period
 from domain.scoring import SubjectScore
-from domain.standings import MEMBER, Standing
+from domain.scoring.drafts import HOUSEHOLD, UNIT
+from domain.standings import scores_of
 from services.actors import Actor, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring.standings import period_asked, results_of
@@ -68,22 +69,22 @@ def make_lists(uow: UnitOfWork, deps: Deps, clock: UnitClock, step: Step, now: d
 def _make(uow: UnitOfWork, deps: Deps, unit: Unit, due: DatedList, on: date, now: datetime) -> int | None:
     """Return the id of the list; None where the rules of the period knew no such list."""
     code, period = due.consequence.code, due.period
-    rulebook, results, ids = results_of(uow, deps.shelf, unit, period, local_day(now, unit))
+    rulebook, results, holders = results_of(uow, deps.shelf, unit, period, local_day(now, unit))
     if all(one.code != code for one in rulebook.consequences):
         return None
     mark = stored_standings.marks_of(uow, unit.id).get(period.label)
     own = [one for one in results.subjects if one.unit == unit.code]
     if mark is not None and mark.has_standings:
         kept = stored_standings.list_standings(uow, mark.id)
-        lines = [Listed(one.member_id, one.name, one.total, one.rank) for one in kept if _is_on(code, one)]
+        households = frozenset(one.subject for one in own if one.kind == HOUSEHOLD)
+        members = scores_of(kept, unit_code=unit.code, holders=holders, households=households)
     else:
-        members = (one for one in own if one.kind == MEMBER)
-        lines = [
-            Listed(ids.get(one.subject), one.name, one.total, one.rank)
-            for one in members
-            if _is_on(code, one)
-        ]
-    units = (one for one in own if one.kind != MEMBER and _is_on(code, one))
+        members = tuple(one for one in own if one.kind != UNIT)
+    ids = {subject: first for subject, (first, *_) in holders.items()}
+    lines = [
+        Listed(ids.get(one.subject), one.name, one.total, one.rank) for one in members if _is_on(code, one)
+    ]
+    units = (one for one in own if one.kind == UNIT and _is_on(code, one))
     lines += [Listed(None, unit.name, one.total, None) for one in units]
     names = {one.subject: one.name for one in own}
     tied = {subject for problem in results.problems if problem.about == code for subject in problem.subjects}
@@ -101,7 +102,7 @@ def _make(uow: UnitOfWork, deps: Deps, unit: Unit, due: DatedList, on: date, now
     )
 
 
-def _is_on(code: str, one: SubjectScore | Standing) -> bool:
+def _is_on(code: str, one: SubjectScore) -> bool:
     return any(follows.code == code for follows in one.consequences)
 
 

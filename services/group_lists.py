@@ -10,11 +10,12 @@ from domain.members import Unit
 from domain.outbox import NewMessage, OutboxKind, Priority
 from domain.periods import Period
 from domain.rulebooks import Rulebook
-from domain.standings import Standing, published
-from services.actors import Actor, identify, reach_of, require_reach, unit_tree
+from domain.standings import Standing, by_account, published
+from services.actors import Actor, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.due import unit_clocks
 from services.scoring.standings import period_asked
+from services.worlds import roster_around
 from storage import audit as stored_audit
 from storage import due as stored_due
 from storage import groups as stored_groups
@@ -153,6 +154,9 @@ def _post(uow: UnitOfWork, deps: Deps, unit: Unit, label: str, now: datetime) ->
     if mark is None or not mark.has_standings:
         raise PublicityRefused(PublicityRefusal.NOT_FROZEN)
     kept = stored_standings.list_standings(uow, mark.id)
+    if rulebook.is_by_household:
+        roster = roster_around(uow, rulebook, unit, today=local_day(now, unit))
+        kept = by_account(kept, roster.holders_in(period), frozenset(roster.households.values()))
     shown = published(kept, rulebook)
     if not shown:
         raise PublicityRefused(PublicityRefusal.NOBODY)

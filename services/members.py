@@ -234,7 +234,7 @@ def list_members(
         wanted = reach & {unit_id} if unit_id is not None else reach
         units = {unit.id: unit for unit in unit_tree(uow).all()}
         rows, total = stored_members.list_members(
-            uow, wanted, text=storable(text), limit=PAGE_LENGTH, offset=page * PAGE_LENGTH
+            uow, wanted, text=storable(text), limit=PAGE_LENGTH, offset=page * PAGE_LENGTH, is_latest=True
         )
         grants = stored_members.grants_in(uow, wanted)
         held: dict[int, list[RoleGrant]] = {}

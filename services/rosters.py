@@ -4,12 +4,12 @@ The preview is the import itself, rolled back at the end.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
-from domain.members import Member, MemberKind, Membership, MemberStatus, Role, Unit, UnitKind
+from domain.members import Member, MemberStatus, Role, Unit, UnitKind
 from domain.roster_checks import (
     UnitWish,
     charge_problems,
@@ -18,11 +18,13 @@ from domain.roster_checks import (
     rulebook_problems,
     unit_wishes,
 )
-from domain.roster_problems import RosterInvalid, RosterProblem, RosterProblemCode, problem
+from domain.roster_problems import RosterInvalid
 from domain.rosters import Column, RosterRow
+from services.actors import local_day
 from services.deps import Deps
 from services.installation import ROOT_CODE
 from services.members import new_invitation
+from services.roster_memberships import AccountKeeper, import_membership, refuse_overlaps
 from services.tallies import recount_unit
 from storage import audit as stored_audit
 from storage import ledger as stored_ledger
@@ -122,10 +124,12 @@ def _import(uow: UnitOfWork, deps: Deps, rows: Sequence[RosterRow], time_zone: s
     units = _import_units(uow, wishes, known, time_zone=time_zone, now=now)
     ids = {outcome.unit.code: outcome.unit.id for outcome in units}
     places = {unit.code: unit.id for unit in known.values()} | ids
+    places_of = {outcome.unit.code: outcome.unit for outcome in units}
     for outcome in units:
         if outcome.outcome is Outcome.CHANGED and Column.RULEBOOK in outcome.changes:
             recount_unit(uow, deps.shelf, outcome.unit)
     rows_of = Counter((row.member, row.unit) for row in rows)
+    accounts = AccountKeeper(uow, deps.shelf, [outcome.unit for outcome in units])
     outcomes: list[RowOutcome] = []
     fresh: dict[str, tuple[RosterRow, int]] = {}
     for row in rows:
@@ -135,11 +139,14 @@ def _import(uow: UnitOfWork, deps: Deps, rows: Sequence[RosterRow], time_zone: s
             fresh[row.member] = (row, member.id)
         changes = _update_member(uow, member, row)
         is_only = rows_of[row.member, row.unit] == 1
-        is_new, dates = _import_membership(uow, member.id, ids[row.unit], row, is_only=is_only)
+        accounts.look_at(row, member, ids[row.unit])
+        today = local_day(now, places_of[row.unit])
+        is_new, dates = import_membership(uow, member.id, ids[row.unit], row, is_only=is_only, today=today)
         changes += dates
         changes += _grant_roles(uow, member.id, ids[row.unit], row, places, now=now)
         outcomes.append(RowOutcome(row, _outcome(is_new=is_new, changes=changes), changes))
-    _refuse_overlaps(uow, rows, ids)
+    refuse_overlaps(uow, rows, ids)
+    accounts.settle()
     invitations = tuple(
         Invited(code, row.name, row.unit, new_invitation(uow, deps, member_id=member_id, created_by_id=None))
         for code, (row, member_id) in fresh.items()
@@ -246,53 +253,6 @@ def _update_member(uow: UnitOfWork, member: Member, row: RosterRow) -> tuple[str
     return changes
 
 
-def _import_membership(
-    uow: UnitOfWork, member_id: int, unit_id: int, row: RosterRow, *, is_only: bool
-) -> tuple[bool, tuple[str, ...]]:
-    """Make or change the membership the row speaks of; tell whether it is new, and what changed.
-
-    That is the one that begins on the same day; else, where row and database have only one each and their
-    days meet, that one, corrected; else a new one: the member came back.
-    """
-    held = [m for m in stored_members.memberships_of(uow, member_id) if m.unit_id == unit_id]
-    wanted = Membership(unit_id, row.kind or MemberKind.FULL, row.since_on, row.until_on)
-    same = [m for m in held if m.since_on == row.since_on]
-    if not same and is_only and len(held) == 1 and (row.since_on is None or _overlap(held[0], wanted)):
-        same = held
-    if not same:
-        stored_members.insert_membership(
-            uow,
-            member_id=member_id,
-            unit_id=unit_id,
-            kind=wanted.kind,
-            since_on=wanted.since_on,
-            until_on=wanted.until_on,
-        )
-        return True, (Column.UNIT.value,)
-    before = same[0]
-    after = replace(
-        before,
-        kind=row.kind or before.kind,
-        since_on=row.since_on or before.since_on,
-        until_on=row.until_on or before.until_on,
-    )
-    differences = {
-        Column.KIND: after.kind is not before.kind,
-        Column.SINCE: after.since_on != before.since_on,
-        Column.UNTIL: after.until_on != before.until_on,
-    }
-    changes = tuple(column.value for column, is_different in differences.items() if is_different)
-    if changes:
-        stored_members.update_membership(uow, member_id=member_id, before=before, after=after)
-    return False, changes
-
-
-def _overlap(one: Membership, other: Membership) -> bool:
-    return (one.since_on or date.min) < (other.until_on or date.max) and (other.since_on or date.min) < (
-        one.until_on or date.max
-    )
-
-
 def _grant_roles(
     uow: UnitOfWork,
     member_id: int,
@@ -311,20 +271,3 @@ def _grant_roles(
     for unit, role in fresh:
         stored_members.grant_role(uow, member_id=member_id, unit_id=unit, role=role, now=now)
     return (Column.ROLES.value,) if fresh else ()
-
-
-def _refuse_overlaps(uow: UnitOfWork, rows: Iterable[RosterRow], ids: Mapping[str, int]) -> None:
-    """Refuse what would let a member belong to a unit twice on the same day."""
-    problems: list[RosterProblem] = []
-    for row in rows:
-        member = stored_members.get_member_by_code(uow, row.member)
-        assert member is not None, "the import made it"
-        held = [m for m in stored_members.memberships_of(uow, member.id) if m.unit_id == ids[row.unit]]
-        own = next((m for m in held if m.since_on == row.since_on), None)
-        others = [m for m in held if own is not None and m is not own and _overlap(m, own)]
-        if others:
-            days = f"{others[0].since_on or ''}…{others[0].until_on or ''}"
-            facts = {"member": row.name, "unit": row.unit, "other": days}
-            problems.append(problem(RosterProblemCode.OVERLAP, line=row.line, **facts))
-    if problems:
-        raise RosterInvalid(problems)

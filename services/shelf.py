@@ -116,6 +116,13 @@ class Shelf:
         judge = judge_on(self.judges(uow, code), on)
         return InForce(judge.rulebook, judge.version_id)
 
+    def shares_accounts(self, uow: UnitOfWork, code: str | None) -> bool:
+        """Tell whether a rulebook, in any version, lets the members of a household share an account."""
+        try:
+            return any(judge.rulebook.is_by_household for judge in self.judges(uow, code))
+        except RulebookUnavailable:
+            return False
+
     def shop_on(self, uow: UnitOfWork, code: str | None, on: date) -> Shop | None:
         """Return the points shop that a rulebook has on a day; None without a rulebook or a shop."""
         try:

@@ -176,13 +176,13 @@ def _freezer(uow: UnitOfWork, actor: Actor, unit_id: int) -> tuple[Member, Unit]
 def _standings(
     uow: UnitOfWork, deps: Deps, unit: Unit, period: Period, now: datetime
 ) -> tuple[Standing, ...]:
-    rulebook, results, ids = results_of(uow, deps.shelf, unit, period, local_day(now, unit))
+    rulebook, results, holders = results_of(uow, deps.shelf, unit, period, local_day(now, unit))
     return standings_of(
         rulebook,
         period,
         results.subjects,
         unit_code=unit.code,
-        ids=ids,
+        holders=holders,
         ranks_before=stored_standings.ranks_before(uow, unit.id, period),
     )
 

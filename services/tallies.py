@@ -28,6 +28,8 @@ from domain.scoring.settling import (
     tied_together,
     worth_of,
 )
+from services.accounts import entries_of, is_shared, subject_on
+from storage import households as stored_households
 from storage import ledger as stored_ledger
 from storage import periods as stored_periods
 from storage import sums as stored_sums
@@ -99,13 +101,23 @@ class Year:
 
 
 def year_of_subject(uow: UnitOfWork, shelf: "Shelf", unit: Unit, member_id: int, on: date) -> Year:
-    """Return the year of the book's cycle around a day, for a member or (0) for the unit itself."""
+    """Return the year around a day of the account that a deed of a member, or (0) of the unit, goes into."""
+    judges = shelf.judges(uow, unit.rulebook)
+    return year_of(uow, shelf, unit, subject_on(uow, unit, member_id, judges, on), on)
+
+
+def year_of(uow: UnitOfWork, shelf: "Shelf", unit: Unit, of: Subject, on: date) -> Year:
+    """Return the year of the book's cycle around a day, of a subject in a unit."""
     judges = shelf.judges(uow, unit.rulebook)
     period = judge_on(judges, on).rulebook.period_of(PeriodKind.YEAR, on)
-    of = Subject(unit.id, member_id)
     if of.is_unit:
         judges = tuple(replace(judge, rulebook=for_units(judge.rulebook)) for judge in judges)
     return Year(of, period, judges, tuple(stored_periods.finalised_spans(uow, unit.id)))
+
+
+def entries_in(uow: UnitOfWork, year: Year) -> list[Recorded]:
+    """Return the ledger's entries of a subject's year, in ledger order."""
+    return entries_of(uow, year.of, year.judges, year.period.starts_on, year.period.until_on)
 
 
 def settle(uow: UnitOfWork, year: Year, entry: Recorded) -> Settled:
@@ -140,7 +152,7 @@ def _settle_anew(
     uow: UnitOfWork, year: Year, entry: Recorded, before: Mapping[VersionedKey, Fill]
 ) -> Settled:
     items = tied_together(year.judges, entry.item)
-    recorded = stored_sums.recorded_between(uow, year.of, year.period.starts_on, year.period.until_on)
+    recorded = entries_in(uow, year)
     sequence = max((one.sequence for one in recorded), default=0) + 1
     entries = [one for one in recorded if one.item in items]
     moved, after = _rewrite(uow, year, [*entries, replace(entry, sequence=sequence)], items, before)
@@ -184,13 +196,13 @@ def _rewrite(
 
 def recount_year(uow: UnitOfWork, year: Year) -> None:
     """Make the sums and windows of a subject's year anew from its entries; closed months stay as they are."""
-    entries = stored_sums.recorded_between(uow, year.of, year.period.starts_on, year.period.until_on)
+    entries = entries_in(uow, year)
     _rewrite(uow, year, entries, None, stored_sums.fills_of(uow, year.of, year.period.starts_on))
 
 
 def lines_of(uow: UnitOfWork, year: Year) -> list[Counted]:
     """Return every entry of a subject's year with what it counts; what a closed month kept is a line more."""
-    entries = stored_sums.recorded_between(uow, year.of, year.period.starts_on, year.period.until_on)
+    entries = entries_in(uow, year)
     cells = stored_sums.cells_between(uow, year.of, year.period.starts_on, year.period.until_on)
     closed = year.closed_counts(cells, None)
     found = recount(year.judges, entries, frozen=closed, is_frozen=year.is_frozen).lines
@@ -220,15 +232,16 @@ class LineCount:
 def counts_of(uow: UnitOfWork, shelf: "Shelf", unit: Unit, shown: Iterable[Entry]) -> Mapping[int, LineCount]:
     """Return what each of one member's lines counts now; other lines are read only where a limit bites."""
     found: dict[int, LineCount] = {}
-    years: dict[date, tuple[Year, dict[str, Counted] | None]] = {}
+    years: dict[tuple[Subject, date], tuple[Year, dict[str, Counted] | None]] = {}
     lines = list(shown)
     gone = stored_ledger.reversed_ids(uow, [entry.id for entry in lines])
     for entry in lines:
         is_back = entry.id in gone or entry.reverses_id is not None
         year = year_of_subject(uow, shelf, unit, entry.member_id or 0, entry.happened_on)
-        if year.period.starts_on not in years:
-            years[year.period.starts_on] = year, _counted_lines(uow, year)
-        by_key = years[year.period.starts_on][1]
+        key = (year.of, year.period.starts_on)
+        if key not in years:
+            years[key] = year, _counted_lines(uow, year)
+        by_key = years[key][1]
         line = None if by_key is None else by_key.get(str(entry.id))
         counted = from_stored(entry.amount) if line is None else line.points
         found[entry.id] = LineCount(ZERO if is_back and line is None else counted, entry.id in gone)
@@ -286,21 +299,45 @@ def settle_closing(uow: UnitOfWork, shelf: "Shelf", unit: Unit, period: Period) 
     days = (period.starts_on, date.fromordinal(period.until_on.toordinal() - 1))
     years = {year_of_subject(uow, shelf, unit, 0, day).period.starts_on for day in days}
     for of, year_on in stored_sums.bitten_in(uow, unit.id, years):
-        recount_year(uow, year_of_subject(uow, shelf, unit, of.member_id, year_on))
+        recount_year(uow, year_of(uow, shelf, unit, of, year_on))
 
 
 def years_in(uow: UnitOfWork, shelf: "Shelf", unit: Unit) -> Iterator[Year]:
     """Yield every year of every subject that has entries or sums in a unit."""
-    for of, first_on, last_on in stored_sums.subjects_in(uow, unit.id):
-        year = year_of_subject(uow, shelf, unit, of.member_id, first_on)
+    spans = {of: (first_on, last_on) for of, first_on, last_on in stored_sums.subjects_in(uow, unit.id)}
+    if is_shared(shelf.judges(uow, unit.rulebook)):
+        spans |= _spans_of_households(uow, unit, spans)
+    for of, (first_on, last_on) in spans.items():
+        year = year_of(uow, shelf, unit, of, first_on)
         while year.period.starts_on <= last_on:
             yield year
             year = year.following
 
 
+def _spans_of_households(
+    uow: UnitOfWork, unit: Unit, spans: Mapping[Subject, tuple[date, date]]
+) -> dict[Subject, tuple[date, date]]:
+    """Return the first and last days of all that households have, or that their members brought in."""
+    found = {}
+    for household_id, members in stored_households.members_by_household(uow, unit.id).items():
+        of = Subject(unit.id, -household_id)
+        known = [spans[one] for one in (of, *(Subject(unit.id, one) for one in members)) if one in spans]
+        if known:
+            found[of] = min(first for first, _ in known), max(last for _, last in known)
+    return found
+
+
+def recount_subjects(uow: UnitOfWork, shelf: "Shelf", unit: Unit, subjects: Iterable[Subject]) -> None:
+    """Make the sums of these subjects of a unit anew: deeds went over from one to another."""
+    wanted = frozenset(subjects)
+    for year in years_in(uow, shelf, unit) if wanted else ():
+        if year.of in wanted:
+            recount_year(uow, year)
+
+
 def differences(uow: UnitOfWork, year: Year) -> tuple[str, ...]:
     """Return which of `sums` and `fills` do not agree with the ledger's entries of a subject's year."""
-    entries = stored_sums.recorded_between(uow, year.of, year.period.starts_on, year.period.until_on)
+    entries = entries_in(uow, year)
     cells = stored_sums.cells_between(uow, year.of, year.period.starts_on, year.period.until_on)
     expected = recount(year.judges, entries, frozen=year.closed_counts(cells, None), is_frozen=year.is_frozen)
     raw = recount(year.judges, entries, frozen={}, is_frozen=lambda _on: False)

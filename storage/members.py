@@ -8,8 +8,9 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, upda
 
 from domain.members import Member, MemberKind, Membership, MemberStatus, Role, RoleGrant
 from storage.database import UnitOfWork, one_or_none
+from storage.households import forget_spans, household_id
 from storage.statements import Prepared, PreparedForMany
-from storage.tables import accounts, members, memberships, roles
+from storage.tables import accounts, households, members, memberships, roles
 
 _MEMBER = select(members.c.id, members.c.code, members.c.name, members.c.status, members.c.language)
 _GRANTS = select(roles.c.member_id, roles.c.unit_id, roles.c.role).where(roles.c.revoked_at.is_(None))
@@ -19,7 +20,9 @@ _MEMBERSHIPS = select(
     memberships.c.kind,
     memberships.c.since_on,
     memberships.c.until_on,
-)
+    memberships.c.class_,
+    households.c.code.label("household"),
+).outerjoin(households, households.c.id == memberships.c.household_id)
 _GET = Prepared(_MEMBER.where(members.c.id == bindparam("member_id")))
 _OF_ACCOUNT = Prepared(
     _MEMBER.join(accounts, accounts.c.member_id == members.c.id).where(
@@ -43,8 +46,11 @@ _ROSTER_LINES = (
         memberships.c.kind,
         memberships.c.since_on,
         memberships.c.until_on,
+        memberships.c.class_,
+        households.c.code,
     )
     .join(members, members.c.id == memberships.c.member_id)
+    .outerjoin(households, households.c.id == memberships.c.household_id)
     .order_by(memberships.c.id)
 )
 _ROSTER = PreparedForMany(lambda ids: _ROSTER_LINES.where(memberships.c.unit_id.in_(ids)))
@@ -64,7 +70,12 @@ def _member(row: Row[*tuple[Any, ...]]) -> Member:
 
 def _membership(row: Row[*tuple[Any, ...]]) -> Membership:
     return Membership(
-        unit_id=row.unit_id, kind=MemberKind(row.kind), since_on=row.since_on, until_on=row.until_on
+        unit_id=row.unit_id,
+        kind=MemberKind(row.kind),
+        since_on=row.since_on,
+        until_on=row.until_on,
+        class_=row.class_,
+        household=row.household or "",
     )
 
 
@@ -139,7 +150,7 @@ def newest_units_of(uow: UnitOfWork, member_ids: Iterable[int]) -> dict[int, int
 def roster_of(uow: UnitOfWork, unit_ids: Iterable[int], *, member_id: int | None = None) -> Sequence[Any]:
     """Return every membership in these units with its member, past ones too, in the order of the roster.
 
-    Of each: member_id, code, name, status, unit_id, kind, since_on and until_on.
+    Of each: member_id, code, name, status, unit_id, kind, since_on, until_on, class and household.
     """
     if member_id is not None:
         return _ROSTER_OF_MEMBER.all(uow, unit_ids, member=member_id)
@@ -154,17 +165,27 @@ def insert_membership(
     kind: MemberKind,
     since_on: date | None,
     until_on: date | None,
+    class_: str = "",
+    household: str = "",
 ) -> None:
     """Let a member belong to a unit."""
+    forget_spans(uow)
     uow.connection.execute(
         insert(memberships).values(
-            member_id=member_id, unit_id=unit_id, kind=kind.value, since_on=since_on, until_on=until_on
+            member_id=member_id,
+            unit_id=unit_id,
+            kind=kind.value,
+            since_on=since_on,
+            until_on=until_on,
+            class_=class_,
+            household_id=household_id(uow, household),
         )
     )
 
 
 def update_membership(uow: UnitOfWork, *, member_id: int, before: Membership, after: Membership) -> None:
-    """Change the standing and the days of one membership in a unit."""
+    """Change the standing, class, household and days of one membership in a unit."""
+    forget_spans(uow)
     uow.connection.execute(
         update(memberships)
         .where(
@@ -172,7 +193,13 @@ def update_membership(uow: UnitOfWork, *, member_id: int, before: Membership, af
             memberships.c.unit_id == before.unit_id,
             memberships.c.since_on.is_not_distinct_from(before.since_on),
         )
-        .values(kind=after.kind.value, since_on=after.since_on, until_on=after.until_on)
+        .values(
+            kind=after.kind.value,
+            since_on=after.since_on,
+            until_on=after.until_on,
+            class_=after.class_,
+            household_id=household_id(uow, after.household),
+        )
     )
 
 
@@ -226,12 +253,33 @@ def revoke_role(uow: UnitOfWork, *, member_id: int, unit_id: int, role: Role, no
 
 
 def list_members(
-    uow: UnitOfWork, unit_ids: Iterable[int], *, text: str = "", limit: int | None, offset: int
+    uow: UnitOfWork,
+    unit_ids: Iterable[int],
+    *,
+    text: str = "",
+    limit: int | None,
+    offset: int,
+    is_latest: bool = False,
 ) -> tuple[Sequence[tuple[Member, Membership, bool]], int]:
-    """Return one page of members of these units with whether an account is bound, and how many there are."""
+    """Return one page of members of these units with whether an account is bound, and how many there are.
+
+    With `is_latest` a membership that went over into another in the same unit, of another household or
+    class, is left out.
+    """
     where: list[ColumnElement[bool]] = [memberships.c.unit_id.in_(sorted(set(unit_ids)))]
     if text:
         where.append(members.c.name.contains(text, autoescape=True))
+    if is_latest:
+        later = memberships.alias()
+        where.append(
+            ~select(later.c.id)
+            .where(
+                later.c.member_id == memberships.c.member_id,
+                later.c.unit_id == memberships.c.unit_id,
+                later.c.since_on == memberships.c.until_on,
+            )
+            .exists()
+        )
     bound = (
         select(accounts.c.id)
         .where(accounts.c.member_id == members.c.id, accounts.c.unbound_at.is_(None))
@@ -250,9 +298,11 @@ def list_members(
             memberships.c.kind,
             memberships.c.since_on,
             memberships.c.until_on,
+            memberships.c.class_,
+            households.c.code.label("household"),
             bound.label("is_bound"),
         )
-        .select_from(joined)
+        .select_from(joined.outerjoin(households, households.c.id == memberships.c.household_id))
         .where(*where)
         .order_by(memberships.c.unit_id, members.c.id)
         .limit(limit)

@@ -9,7 +9,7 @@ from bot.screen import Button, Row, Screen, button, in_rows, labelled
 from bot.screens.calendar import calendar_rows
 from domain.points import show, show_signed
 from domain.reports import ReportStatus
-from domain.rulebooks import Category, FixedAmount, Item, LevelAmount, QuantityAmount
+from domain.rulebooks import Category, FixedAmount, Item, LevelAmount, QuantityAmount, ScaledAmount
 from services.reports import ReportDesk
 from templates.labels import Label
 from templates.words import DEFAULT_LANGUAGE, render
@@ -59,7 +59,7 @@ def next_step(desk: ReportDesk) -> str:
         return Step.CATEGORY
     if isinstance(item.amount, LevelAmount) and report.level is None:
         return Step.LEVEL
-    if isinstance(item.amount, QuantityAmount) and report.quantity is None:
+    if isinstance(item.amount, QuantityAmount | ScaledAmount) and report.quantity is None:
         return Step.QUANTITY
     if report.happened_on is None:
         return Step.DATE
@@ -69,7 +69,7 @@ def next_step(desk: ReportDesk) -> str:
 def step_before(step: str, desk: ReportDesk) -> str:
     """Return where 返回 leads from a step."""
     amount = desk.item.amount if desk.item else None
-    to_amount = {LevelAmount: Step.LEVEL, QuantityAmount: Step.QUANTITY}
+    to_amount = {LevelAmount: Step.LEVEL, QuantityAmount: Step.QUANTITY, ScaledAmount: Step.QUANTITY}
     back = {
         Step.ITEM: Step.CATEGORY,
         Step.LEVEL: Step.ITEM,
@@ -200,14 +200,14 @@ def _level(desk: ReportDesk, language: str, problem: str) -> tuple[str, tuple[Ro
     return _words("level.j2", desk, language, problem), rows
 
 
-def quick_quantities(amount: QuantityAmount) -> Sequence[Fraction]:
+def quick_quantities(amount: QuantityAmount | ScaledAmount) -> Sequence[Fraction]:
     """Return the quantities that get a button."""
     return [q for q in QUICK_QUANTITIES if amount.allows(q)][:QUICK_QUANTITIES_MAX]
 
 
 def _quantity(desk: ReportDesk, language: str, problem: str) -> tuple[str, tuple[Row, ...]]:
     amount = desk.item.amount if desk.item else None
-    quick = quick_quantities(amount) if isinstance(amount, QuantityAmount) else []
+    quick = quick_quantities(amount) if isinstance(amount, QuantityAmount | ScaledAmount) else []
     unit = desk.item.unit_of_quantity if desk.item else ""
     space = "" if language == DEFAULT_LANGUAGE else " "
     buttons = [button(f"{show(q)}{space}{unit}", Act.QUANTITY, desk.report.id, show(q)) for q in quick]

@@ -16,7 +16,7 @@ JifenError
 └── Invalid         the facts given break a rule
     ├── ReportIncomplete · DateRefused · AmountRefused · ItemRefused · ReasonMissing · NoteTooLong
     ├── EvidenceRefused · NoDecider · NoAnswerer
-    ├── ItemNotForMember · QuotaReached · PublicationRefused
+    ├── ItemNotForMember · QuotaReached · PublicationRefused · PlacingRefused
     ├── AnnouncementEmpty · AnnouncementTooLong · AudienceEmpty · AudiencePrivate · DueInPast · TimeUnreadable
     ├── WordingRefused
     ├── FreezeRefused · PublicityRefused · StandInRefused
@@ -60,6 +60,8 @@ from domain.errors.people import (
     LoginLinkInvalid,
     MemberTaken,
     MemberUnknown,
+    PlacingRefusal,
+    PlacingRefused,
     UnitUnknown,
 )
 from domain.errors.reminding import (
@@ -148,6 +150,8 @@ __all__ = [
     "ObjectionUnknown",
     "OwnReport",
     "PeriodUnknown",
+    "PlacingRefusal",
+    "PlacingRefused",
     "PublicationRefusal",
     "PublicationRefused",
     "PublicityRefusal",

@@ -1,6 +1,11 @@
 """Refusals about accounts, invitations, members and units."""
 
-from domain.errors.families import Conflict, NotKnown
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from typing import ClassVar
+
+from domain.errors.families import Conflict, Invalid, NotKnown
 
 
 class AccountUnknown(NotKnown):
@@ -55,3 +60,23 @@ class MemberTaken(Conflict):
     """This member is bound to another chat account; a recorder re-binds."""
 
     code = "member.taken"
+
+
+class PlacingRefusal(StrEnum):
+    """Why a member cannot be moved to another class or household like this."""
+
+    DAY = "day"
+    """The day is missing, or the member is not in the unit on it."""
+    WORD = "word"
+    """A word is too long, or holds signs that cannot be read."""
+    FINALISED = "finalised"
+    """Points of a closed period would go over to another account."""
+
+
+@dataclass(eq=False)
+class PlacingRefused(Invalid):
+    """A member cannot be moved to this class or household; `on` is the day that stands against it."""
+
+    reason: PlacingRefusal
+    on: date | None = None
+    code: ClassVar[str] = "member.placing"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
+from domain.periods import Period
 from domain.scoring.inputs import Event, World
 
 
@@ -40,6 +41,15 @@ def account_on(world: World, member: str, on: date, *, unit: str = "") -> str:
     if not stays:
         return member
     return (world.stay_on(member, on, unit=unit) or stays[-1]).household or member
+
+
+def account_in(world: World, period: Period, member: str) -> str:
+    """Return the account of a member at the end of a period, or of the stay in it that ended before."""
+    present = [stay for stay in world.stays_of.get(member, ()) if stay.touches(period)]
+    last_on = period.until_on - timedelta(1)
+    if present and not any(stay.covers(last_on) for stay in present):
+        return present[-1].household or member
+    return account_on(world, member, last_on)
 
 
 def _deed_of(event: Event, by_key: Mapping[str, Event]) -> Event:

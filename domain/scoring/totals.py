@@ -43,7 +43,7 @@ def stands_on_sums(rulebook: Rulebook, kind: PeriodKind) -> bool:
         or (base is not None and (base.is_prorated or isinstance(base.points, Expression)))
         or rulebook.ranking.within is not Within.UNIT
         or any(category.only_if is not None for category in rulebook.categories)
-        or any(item.valid_months is not None for item in rulebook.items.values())
+        or any(item.valid_months_max for item in rulebook.items.values())
     )
     return not asks_for_more and all(
         not isinstance(part, Call) or part.function in _ABOUT_NO_ENTRIES

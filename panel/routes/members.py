@@ -15,6 +15,7 @@ from panel.queries import NUMBER_MAX, member_query
 from panel.sessions import SignedIn, Surroundings, Visitor
 from services.deps import Deps
 from services.members import INVITATION_SPAN, PAGE_LENGTH, invite, list_members, open_member
+from services.placing import known_places
 from services.stand_ins import list_stand_ins
 
 router = APIRouter()
@@ -57,23 +58,30 @@ def member_page(
 ) -> Response:
     """Return a member's page, with what was refused just now."""
     rows = open_member(deps, actor=visitor.actor, member_id=member_id)
+    newest = tuple({row.unit.id: row for row in rows}.values())
     deciding = {unit.id for unit in visitor.units_with(Permission.DECIDE_REPORTS)}
+    managed = {unit.id for unit in visitor.units_with(Permission.MANAGE_UNITS)}
     facts = {
         "rows": rows,
         "stand_ins": [
             stand_in
-            for row in rows
+            for row in newest
             for stand_in in list_stand_ins(
                 deps, actor=visitor.actor, unit_id=row.unit.id, member_id=member_id
             )
         ],
         "may_ask_in": [
             row.unit
-            for row in rows
+            for row in newest
             if row.unit.id in deciding
             and row.is_bound
             and member_id != visitor.me.member.id
             and all(grant.role is not Role.RECORDER for grant in row.roles)
+        ],
+        "may_place": [
+            (row, known_places(deps, actor=visitor.actor, unit_id=row.unit.id))
+            for row in newest
+            if row.unit.id in managed
         ],
         "problem": {"code": problem.code, "facts": problem.facts()} if problem is not None else None,
     }

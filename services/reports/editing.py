@@ -19,7 +19,7 @@ from domain.reports import (
     check_day,
     storable,
 )
-from domain.rulebooks import Item, LevelAmount, QuantityAmount
+from domain.rulebooks import Item, LevelAmount, QuantityAmount, ScaledAmount
 from services.actors import Actor, home_of, identify
 from services.deps import Deps
 from services.reports.desk import ReportDesk, build_desk, desk_of_change
@@ -165,6 +165,8 @@ def check_quantity(item: Item, quantity: Fraction) -> None:
         AmountRefused: with the bounds.
     """
     amount = item.amount
+    if isinstance(amount, ScaledAmount) and amount.allows(quantity):
+        return
     if not isinstance(amount, QuantityAmount):
         raise AmountRefused(what="quantity")
     low, high, step = amount.min, amount.max, amount.step

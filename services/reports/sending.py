@@ -18,7 +18,7 @@ from domain.reports import (
     check_day,
     next_status,
 )
-from domain.rulebooks import LevelAmount, QuantityAmount
+from domain.rulebooks import LevelAmount, QuantityAmount, ScaledAmount
 from domain.scoring import ProposalRefused, price
 from services import notices
 from services.actors import Actor, deciders
@@ -82,7 +82,7 @@ def _check_complete(desk: ReportDesk) -> None:
         raise ReportIncomplete(missing="item")
     if isinstance(item.amount, LevelAmount) and report.level is None:
         raise ReportIncomplete(missing="level")
-    if isinstance(item.amount, QuantityAmount) and report.quantity is None:
+    if isinstance(item.amount, QuantityAmount | ScaledAmount) and report.quantity is None:
         raise ReportIncomplete(missing="quantity")
     if report.happened_on is None:
         raise ReportIncomplete(missing="date")

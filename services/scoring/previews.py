@@ -12,10 +12,12 @@ from domain.scoring import Preview, Proposal, ProposalRefused, preview, preview_
 from domain.scoring.counting import Fill
 from domain.scoring.previews import is_nested
 from domain.scoring.settling import Tally, VersionedKey, opening_on
+from services.accounts import is_shared
 from services.actors import unit_tree
 from services.allocating import is_simple, own_points
 from services.shelf import Shelf
-from services.tallies import Year, year_of_subject
+from services.tallies import Year, entries_in, year_of_subject
+from storage import households as stored_households
 from storage import sums as stored_sums
 from storage.database import UnitOfWork
 from storage.sums import Subject
@@ -53,6 +55,10 @@ def previews_for(uow: UnitOfWork, shelf: Shelf, reports: Mapping[int, Report]) -
         if (proposal := proposal_of(report)) is not None
     }
     tree = unit_tree(uow)
+    for unit_id in {report.unit_id for report, _ in proposals.values()}:
+        people = {report.member_id for report, _ in proposals.values() if report.unit_id == unit_id}
+        if is_shared(shelf.judges(uow, tree.get(unit_id).rulebook)):
+            stored_households.spans_of(uow, unit_id, people)  # all at once, before each asks
     years = {
         report.id: year_of_subject(uow, shelf, tree.get(report.unit_id), report.member_id, proposal.on)
         for report, proposal in proposals.values()
@@ -76,7 +82,7 @@ def _preview(
     own = _own(uow, unit, year.of, rulebook, proposal)
     if year.is_by_one_version and is_nested(rulebook, proposal.item):
         return preview_on(rulebook, Tally(fills=dict(fills)).windows(judge.version_id), proposal, own=own)
-    entries = stored_sums.recorded_between(uow, year.of, year.period.starts_on, year.period.until_on)
+    entries = entries_in(uow, year)
     cells = stored_sums.cells_between(uow, year.of, year.period.starts_on, year.period.until_on)
     beside, opening = opening_on(
         year.judges,
@@ -99,6 +105,8 @@ def _own(
 
 
 def item_name(rulebook: Rulebook, code: str) -> str:
-    """Return the label of an item; a code that the rulebook no longer has stands for itself."""
+    """Return the label of an item or debit; a code that the rulebook no longer has stands for itself."""
     item: Item | None = rulebook.item(code)
-    return item.name if item else code
+    if item is not None:
+        return item.name
+    return next((debit.name for debit in rulebook.debits if debit.code == code), code)

@@ -7,6 +7,7 @@ from domain.rulebooks import Rulebook
 from domain.scoring import Part, ScoreSheet, SubjectScore
 from domain.scoring.accounts import sums_by
 from domain.scoring.counting import ZERO
+from domain.scoring.drafts import HOUSEHOLD, UNIT
 from services.actors import Home
 from services.scoring.ledgers import Scored, evaluate
 from services.shelf import Shelf
@@ -26,6 +27,8 @@ class SheetView:
     sheet: ScoreSheet
     score: SubjectScore | None
     ranked: int
+    household: str = ""
+    """The household whose account it is; empty where it is the member's own."""
 
 
 def sheet_for(
@@ -44,7 +47,8 @@ def view_of(scored: Scored, code: str, *, is_alone: bool = False) -> SheetView:
     """Return one member's part of what was worked out."""
     book, period = scored.rulebook, scored.period
     results = scored.evaluation.of(period)
-    score = results.of(code)
+    account = scored.account_of(code)
+    score = results.of(account)
     components = dict.fromkeys(book.components, ZERO) if score is None else dict(score.components)
     lines = () if score is None else score.trace
     own = [line for line in lines if line.category not in book.components or book.category(line.category)]
@@ -54,16 +58,20 @@ def view_of(scored: Scored, code: str, *, is_alone: bool = False) -> SheetView:
         components=components,
         categories=sums_by(own, (category.code for category in book.categories), category=True),
         lines=(),
-        parts=_parts(scored, code),
+        parts=_parts(scored, account),
         stars=None if score is None else score.stars,
         grade=None if score is None else score.grade,
         is_eligible=score is None or score.is_eligible,
     )
     ranked = sum(
-        one.rank is not None and score is not None and one.unit == score.unit and one.kind == score.kind
+        one.rank is not None
+        and score is not None
+        and one.unit == score.unit
+        and (one.kind == UNIT) == (score.kind == UNIT)
         for one in results.subjects
     )
-    return SheetView(period, book, sheet, None if is_alone else score, ranked)
+    household = account if score is not None and score.kind == HOUSEHOLD else ""
+    return SheetView(period, book, sheet, None if is_alone else score, ranked, household)
 
 
 def _parts(scored: Scored, code: str) -> tuple[Part, ...]:

@@ -11,9 +11,10 @@ from domain.members import Member, Unit
 from domain.periods import Period, PeriodUnreadable, month_of
 from domain.rulebooks import Rulebook
 from domain.scoring import PeriodScores, ScoreProblem, SubjectScore
+from domain.scoring.drafts import HOUSEHOLD, UNIT
 from domain.scoring.reasons import NotScored, Reason, account_of, reasons_for, why_not_scored
 from domain.scoring.totals import stands_on_sums
-from domain.standings import MEMBER, scores_of
+from domain.standings import scores_of
 from services.actors import Actor, Home, home_of, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring.ledgers import Scored, evaluate
@@ -87,14 +88,15 @@ def standings(
             raise UnitUnknown
         today = local_day(now, unit)
         asked = period_asked(deps, uow, unit, period, now)
-        rulebook, results, ids = results_of(uow, deps.shelf, unit, asked, today)
+        rulebook, results, holders = results_of(uow, deps.shelf, unit, asked, today)
         subjects = tuple(one for one in results.subjects if one.unit == unit.code)
         mark = stored_standings.marks_of(uow, unit.id).get(asked.label)
         if mark is not None and mark.has_standings:
-            codes = {member_id: code for code, member_id in ids.items()}
             kept = stored_standings.list_standings(uow, mark.id)
-            units_own = tuple(one for one in subjects if one.kind != MEMBER)
-            subjects = (*scores_of(kept, unit_code=unit.code, codes=codes), *units_own)
+            units_own = tuple(one for one in subjects if one.kind == UNIT)
+            households = frozenset(one.subject for one in subjects if one.kind == HOUSEHOLD)
+            frozen = scores_of(kept, unit_code=unit.code, holders=holders, households=households)
+            subjects = (*frozen, *units_own)
         may_freeze = unit.id in reach_of(uow, member, Permission.FREEZE_PERIOD)
         return Standings(
             unit=unit,
@@ -103,7 +105,7 @@ def standings(
             rulebook=rulebook,
             subjects=subjects,
             problems=results.problems,
-            ids=ids,
+            ids={code: members[0] for code, members in holders.items()},
             is_for_desk=unit.id in reach_of(uow, member, Permission.SEE_QUEUE),
             may_freeze=may_freeze and mark is None and asked.until_on <= today,
             mark=mark,
@@ -119,24 +121,29 @@ def members_from(
     Raises:
         RulebookUnavailable
     """
-    _, results, ids = results_of(uow, shelf, unit, period, today)
+    _, results, holders = results_of(uow, shelf, unit, period, today)
     return frozenset(
-        ids[one.subject]
+        member_id
         for one in results.subjects
-        if one.unit == unit.code and one.subject in ids and one.total >= mark
+        if one.unit == unit.code and one.total >= mark
+        for member_id in holders.get(one.subject, ())
     )
 
 
 def results_of(
     uow: UnitOfWork, shelf: Shelf, unit: Unit, period: Period, today: date
-) -> tuple[Rulebook, PeriodScores, Mapping[str, int]]:
-    """Return a unit's results, from the sums alone where the rulebook needs nothing else."""
+) -> tuple[Rulebook, PeriodScores, Mapping[str, tuple[int, ...]]]:
+    """Return a unit's results with whose each is, from the sums alone where the rulebook needs no more.
+
+    A member's result is theirs alone; a household's is that of all its members at the period's end.
+    """
     last_on = date.fromordinal(period.until_on.toordinal() - 1)
     rulebook = shelf.in_force(uow, unit.rulebook, min(last_on, max(today, period.starts_on))).rulebook
     if stands_on_sums(rulebook, period.kind):
-        return rulebook, *scores_by_sums(uow, rulebook, unit, period, today=today)
+        results, ids = scores_by_sums(uow, rulebook, unit, period, today=today)
+        return rulebook, results, {code: (member_id,) for code, member_id in ids.items()}
     scored = evaluate(uow, shelf, unit, period, today=today)
-    return rulebook, scored.evaluation.of(period), scored.roster.ids
+    return rulebook, scored.evaluation.of(period), scored.roster.holders_in(period)
 
 
 def score_sheet(
@@ -175,7 +182,7 @@ def explain(
         return Explained(
             member=home.member,
             unit=home.unit,
-            view=view_of(scored, account),
+            view=view_of(scored, code),
             score=score,
             reasons=reasons_for(evaluation, asked, account),
             missing=why_not_scored(evaluation, asked, code) if score is None else None,
@@ -187,7 +194,8 @@ def explain(
 def _names_of(uow: UnitOfWork, scored: Scored) -> Mapping[str, str]:
     """Return the names of all that reasons can speak of, by code."""
     units = {one.code: one.name for one in unit_tree(uow).all()}
-    return units | {code: stays[0].name for code, stays in scored.roster.world.stays_of.items()}
+    households = {code: code for code in scored.roster.households.values()}
+    return units | households | {code: stays[0].name for code, stays in scored.roster.world.stays_of.items()}
 
 
 def _home(uow: UnitOfWork, deps: Deps, actor: Actor, member_id: int | None, unit_id: int | None) -> Home:

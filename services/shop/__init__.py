@@ -27,7 +27,7 @@ from services.shop.catalogue import (
     read_photo,
 )
 from services.shop.checking import ShopProblem, check_books
-from services.shop.households import Households, list_households, share_account
+from services.shop.households import Households, follow_roster, list_households, share_account
 from services.shop.ordering import place_order
 from services.shop.own_orders import ORDERS_PER_PAGE, OrderPage, OrderView, my_orders, open_my_order
 from services.shop.pickup import (
@@ -79,6 +79,7 @@ __all__ = [
     "credit_entries",
     "edit_product",
     "find_by_code",
+    "follow_roster",
     "hand_over",
     "has_shop",
     "last_day",

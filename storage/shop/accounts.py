@@ -166,6 +166,11 @@ def merge_account(uow: UnitOfWork, account_id: int, into_id: int) -> None:
     uow.connection.execute(update(shop_accounts).where(_A.id == account_id).values(merged_into_id=into_id))
 
 
+def part_account(uow: UnitOfWork, account_id: int) -> None:
+    """Let the member of an account spend from it again; what they brought elsewhere stays there."""
+    uow.connection.execute(update(shop_accounts).where(_A.id == account_id).values(merged_into_id=None))
+
+
 def insert_line(uow: UnitOfWork, line: NewPurseLine, *, now: datetime) -> int:
     """Write one line and return its id; the cause key makes a repeat impossible."""
     line_id = _INSERT_LINE.scalar(

@@ -25,7 +25,11 @@ from storage.sums.fills import (
     window_text,
 )
 from storage.sums.records import (
+    days_of_item,
+    days_of_member,
     last_days_of,
+    levels_of,
+    members_of_entries,
     recorded_between,
     recorded_in,
 )
@@ -49,6 +53,8 @@ __all__ = [
     "bitten_in",
     "cells_between",
     "cells_in",
+    "days_of_item",
+    "days_of_member",
     "fills_of",
     "fills_of_many",
     "holders_of",
@@ -56,7 +62,9 @@ __all__ = [
     "is_same_fill",
     "is_uncounted",
     "last_days_of",
+    "levels_of",
     "list_balances",
+    "members_of_entries",
     "put_fills",
     "recorded_between",
     "recorded_in",

@@ -1,6 +1,6 @@
 """Entries as the engine reads them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from domain.points import from_stored
 from domain.scoring.records import Recorded
 from storage.database import UnitOfWork
-from storage.statements import Prepared
+from storage.statements import Prepared, PreparedForMany
 from storage.sums.subjects import UNIT_ITSELF, Subject
 from storage.tables import entries, events
 
@@ -48,6 +48,16 @@ _OF_UNIT = Prepared(
         entries.c.happened_on < bindparam("until_on"),
     ).order_by(entries.c.sequence)
 )
+_LEVELS = PreparedForMany(
+    lambda ids: (
+        select(entries.c.id, events.c.level)
+        .join(events, events.c.id == entries.c.event_id)
+        .where(entries.c.id.in_(ids))
+    )
+)
+_MEMBERS_OF = PreparedForMany(
+    lambda ids: select(entries.c.id, entries.c.member_id).where(entries.c.id.in_(ids))
+)
 
 
 def last_days_of(uow: UnitOfWork, unit_id: int, item: str, until: date) -> Mapping[int, date]:
@@ -69,7 +79,8 @@ def last_days_of(uow: UnitOfWork, unit_id: int, item: str, until: date) -> Mappi
 
 
 def recorded_between(uow: UnitOfWork, of: Subject, since_on: date, until_on: date) -> list[Recorded]:
-    """Return a subject's entries of these days as the engine reads them, in ledger order."""
+    """Return a member's or a unit's entries of these days as the engine reads them, in ledger order."""
+    assert not of.is_household, "the ledger knows members; services/accounts tells whose account it was"
     if of.is_unit:
         rows = _OF_UNIT.all(uow, unit=of.unit_id, since_on=since_on, until_on=until_on)
     else:
@@ -105,3 +116,44 @@ def _recorded(row: Any) -> Recorded:
         why=row.why if row.why in _WHY_OF_SHARES else "",
         quantity=None if row.quantity is None else from_stored(row.quantity),
     )
+
+
+def days_of_item(
+    uow: UnitOfWork, unit_id: int, item: str, since_on: date, until: date
+) -> Sequence[tuple[int, date]]:
+    """Return who had an item when, from a day up to another, as far as it was not taken back."""
+    counter = entries.alias()
+    rows = uow.connection.execute(
+        select(entries.c.member_id, entries.c.happened_on).where(
+            entries.c.unit_id == unit_id,
+            entries.c.item == item,
+            entries.c.happened_on >= since_on,
+            entries.c.happened_on <= until,
+            entries.c.member_id.is_not(None),
+            entries.c.reverses_id.is_(None),
+            ~select(counter.c.id).where(counter.c.reverses_id == entries.c.id).exists(),
+        )
+    )
+    return [(row.member_id, row.happened_on) for row in rows]
+
+
+def days_of_member(uow: UnitOfWork, unit_id: int, member_id: int) -> Sequence[date]:
+    """Return the days of which a unit's ledger has an entry of a member, in order."""
+    rows = uow.connection.execute(
+        select(entries.c.happened_on)
+        .where(entries.c.unit_id == unit_id, entries.c.member_id == member_id)
+        .distinct()
+        .order_by(entries.c.happened_on)
+    )
+    return [row.happened_on for row in rows]
+
+
+def levels_of(uow: UnitOfWork, entry_ids: Iterable[int]) -> Mapping[int, str]:
+    """Return the level that each of these entries was reported under, where it has one."""
+    return {row.id: row.level for row in _LEVELS.all(uow, entry_ids) if row.level is not None}
+
+
+def members_of_entries(uow: UnitOfWork, entry_ids: Iterable[int]) -> Mapping[int, int]:
+    """Return the member that each of these entries is about; those of units are left out."""
+    rows = _MEMBERS_OF.all(uow, entry_ids)
+    return {row.id: row.member_id for row in rows if row.member_id is not None}

@@ -1,4 +1,4 @@
-"""Whose sums there are: members in units, and units themselves, as the member 0."""
+"""Whose sums there are: members in units, households as negative members, units themselves as member 0."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ UNIT_ITSELF = 0
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Whose sums: a member in a unit, or the unit itself."""
+    """Whose sums: a member in a unit, a household (its id negated), or the unit itself."""
 
     unit_id: int
     member_id: int = UNIT_ITSELF
@@ -23,6 +23,11 @@ class Subject:
     def is_unit(self) -> bool:
         """Whether it is the unit itself."""
         return self.member_id == UNIT_ITSELF
+
+    @property
+    def is_household(self) -> bool:
+        """Whether it is a household, whose members share the account."""
+        return self.member_id < UNIT_ITSELF
 
 
 def subjects_in(uow: UnitOfWork, unit_id: int) -> Sequence[tuple[Subject, date, date]]:

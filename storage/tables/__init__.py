@@ -8,7 +8,7 @@ from storage.tables.columns import metadata
 from storage.tables.dated_lists import dated_lists
 from storage.tables.due import due_claims, due_marks
 from storage.tables.ledger import entries, events, ledger_heads
-from storage.tables.members import accounts, invitations, members, memberships, roles, units
+from storage.tables.members import accounts, households, invitations, members, memberships, roles, units
 from storage.tables.messages import cards, dialogs, inbox, outbox, uploads
 from storage.tables.operating import audit, leases, login_links, sessions
 from storage.tables.reminders import calendar_days, nothing_to_report, reminder_days, stand_ins, unit_settings
@@ -47,6 +47,7 @@ __all__ = [
     "fills",
     "finalised_periods",
     "group_chats",
+    "households",
     "inbox",
     "invitations",
     "leases",

@@ -1,4 +1,4 @@
-"""Tables of people and what they belong to: units, members, roles, accounts, invitations."""
+"""Tables of people and what they belong to: units, households, members, roles, accounts, invitations."""
 
 from sqlalchemy import BigInteger, Column, Date, Index, String, Table, text
 
@@ -29,6 +29,13 @@ members = Table(
     Column("created_at", UtcInstant, nullable=False),
 )
 
+households = Table(
+    "households",
+    metadata,
+    id_column(),
+    Column("code", String(64), nullable=False, unique=True),
+)
+
 memberships = Table(
     "memberships",
     metadata,
@@ -38,8 +45,11 @@ memberships = Table(
     Column("kind", String(32), nullable=False),
     Column("since_on", Date),
     Column("until_on", Date),
+    Column("class", String(64), key="class_", nullable=False, server_default=""),
+    reference("household_id", "households.id", nullable=True),
     Index(None, "member_id"),
     Index(None, "unit_id"),
+    Index(None, "household_id"),
 )
 
 roles = Table(

@@ -1,6 +1,7 @@
 """Tables of what entries come to: sums by item and month, full windows, balances of closed periods.
 
-They follow from the ledger and can be made anew from it; the member 0 is the unit itself.
+They follow from the ledger and can be made anew from it; the member 0 is the unit itself, a negative
+one a household whose members share an account.
 """
 
 from sqlalchemy import BigInteger, Column, Date, ForeignKey, Index, Integer, String, Table

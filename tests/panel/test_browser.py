@@ -23,6 +23,7 @@ from services.sessions import new_login_link
 from services.shop import archive_product, hand_over, list_kept_products, list_orders
 from storage import outbox as stored_outbox
 from tests.builders import Branch, Person, a_member, a_report
+from tests.example_desks import a_desk, bring_in
 from tests.panel.pictures import a_jpeg
 from tests.shops import ShopBranch, a_product, a_shop, an_order, earn
 
@@ -301,3 +302,30 @@ async def test_a_shopkeepers_day(deps: Deps, open_page: OpenPage, *, has_scripts
         await page.locator(".badge", has_text="已结束").wait_for()
     assert verify(deps)[1] == ()
     assert list_orders(deps, actor=shop.keeper.actor).total == 0
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+async def test_households_fit_the_screen(deps: Deps, open_page: OpenPage, size: dict[str, int]) -> None:
+    village = a_desk(deps, "village-households")
+    village.enter("m1", "sorting", "2026-03-02")
+    member_id = village.people["m1"].member_id
+    bring_in(deps, f"member,name,unit,household\nm2,王二,hezhuang,{'户' * 60}\n")
+    async with open_page(size=size, person=village.administrator) as page:
+        for path in (
+            f"/members?unit={village.unit_id}",
+            f"/members/{member_id}",
+            f"/standings?unit={village.unit_id}&period=2026-Q1",
+            f"/standings/{member_id}?unit={village.unit_id}&period=2026-Q1",
+        ):
+            await page.goto(path)
+            for summary in await page.locator("main summary").all():
+                await summary.click()
+            width = await page.evaluate("document.documentElement.scrollWidth")
+            assert (path, width) == (path, size["width"])
+        await page.goto(f"/members/{member_id}")
+        await page.locator("summary", has_text="改分类、家庭").click()
+        await page.fill("input[name=on]", "2026-02-16")
+        await page.fill("input[name=household]", "李二户")
+        await page.get_by_role("button", name="从这天起改").click()
+        await page.wait_for_selector("dd:text-is('李二户')")
+    assert village.rows("m1")[-1][-1] == "李二户"

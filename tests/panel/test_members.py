@@ -7,6 +7,7 @@ from domain.members import Role
 from services.deps import Deps
 from services.members import PAGE_LENGTH, join
 from tests.builders import Branch, Person, a_branch, a_member, an_administrator
+from tests.example_desks import a_desk
 from tests.panel.windows import Page, Window
 
 
@@ -128,3 +129,46 @@ async def test_nobody_asks_recorders_or_themselves_to_stand_in(
     await window.sign_in(deps, branch.secretary)
     for person in (branch.recorder, branch.secretary):
         assert "请这位成员代审" not in (await window.get(f"/members/{person.member_id}")).texts("summary")
+
+
+async def test_who_manages_a_unit_moves_a_member_to_another_household(deps: Deps, window: Window) -> None:
+    village = a_desk(deps, "village-households")
+    await window.sign_in(deps, village.administrator)
+    place = f"/members/{village.people['m1'].member_id}"
+    page = await window.get(place)
+    assert page.texts("summary") == ["改分类、家庭", "请这位成员代审", "换绑"]
+    offered = [one.attributes["value"] for one in page.root.find("option")]
+    assert offered == ["新会员", "正式", "张大户", "李二户"]
+    fields = {"unit": str(village.unit_id), "class": "正式", "household": "李二户"}
+    page = await window.post(f"{place}/place", **fields, on="2026-02-16")
+    assert (page.address, page.facts()["家庭"]) == (place, "李二户")
+    assert [one for one in page.texts("dd") if one.endswith("户")] == ["张大户", "李二户"]
+    page = await window.post(f"{place}/place", **fields | {"household": "王三户"}, on="soon")
+    assert (page.status, page.alert) == (422, "请选这位成员在本单位的一天，从那天起算。")
+    page = await window.post(f"{place}/place", **fields | {"household": "=1"}, on="2026-03-01")
+    assert page.alert.startswith("分类或家庭的名称不能这样写")
+    listed = [row[2] for row in (await window.get(f"/members?unit={village.unit_id}")).rows()]
+    assert listed == [
+        "正式党员 · 正式 · 家庭：李二户",
+        "正式党员 · 新会员 · 家庭：张大户",
+        "正式党员 · 正式 · 家庭：李二户",
+        "正式党员",
+    ]
+
+
+async def test_recorders_see_households_and_cannot_change_them(deps: Deps, window: Window) -> None:
+    village = a_desk(deps, "village-households")
+    village.enter("m1", "sorting", "2026-03-02")
+    await window.sign_in(deps, village.recorder)
+    place = f"/members/{village.people['m2'].member_id}"
+    page = await window.get(place)
+    assert (page.facts()["分类"], page.facts()["家庭"]) == ("新会员", "张大户")
+    assert "改分类、家庭" not in page.texts("summary")
+    fields = {"unit": str(village.unit_id), "class": "", "household": "李二户", "on": "2026-02-16"}
+    assert (await window.post(f"{place}/place", **fields)).status == 403
+    page = await window.get(f"/standings?unit={village.unit_id}&period=2026-Q1")
+    assert [row[:2] for row in page.rows()] == [["1", "张大户"], ["2", "王四"], ["2", "李二户"]]
+    (first, *_) = [a for a in page.root.find("a") if a.text == "张大户"]
+    page = await window.get(first.attributes["href"])
+    assert page.facts()["名次"] == "第 1 名，共 3 户"
+    assert "家庭“张大户”合记一个账：下面是全家的记分。" in page.texts("p")

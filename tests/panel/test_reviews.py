@@ -15,6 +15,7 @@ from services.ledger import list_entries
 from services.reports import withdraw
 from services.reviews import approve_report, undo_decision
 from tests.builders import Branch, Person, a_branch, a_report, an_administrator
+from tests.example_desks import a_desk
 from tests.panel.conftest import OpenWindow
 from tests.panel.pictures import a_jpeg
 from tests.panel.windows import Window
@@ -335,3 +336,11 @@ async def test_photos_are_linked_and_failures_told(deps: Deps, branch: Branch, w
         f"/evidence/{pieces[0].id}"
     ]
     assert page.texts("div", class_="photo") == ["不能接收：文件打不开"]
+
+
+async def test_points_by_a_ladder_are_told_as_one(deps: Deps, window: Window) -> None:
+    club = a_desk(deps, "rowing-club")
+    report = a_report(deps, club.people["m1"], item="boats", quantity=Fraction(5))
+    await window.sign_in(deps, club.recorder)
+    page = await window.get(f"/reports/{report.id}")
+    assert "5 小时，按阶梯一共 4 分。" in page.root.text

@@ -15,6 +15,7 @@ from domain.errors import (
     DateRefusal,
     EvidenceRefusal,
     JifenError,
+    PlacingRefusal,
     PublicationRefusal,
     StandInRefusal,
     WordingProblem,
@@ -190,6 +191,7 @@ def every_refusal() -> Iterator[JifenError]:
     yield from (errors.PublicationRefused(reason, until=date(2026, 4, 1)) for reason in PublicationRefusal)
     yield from (errors.EvidenceRefused(reason=reason, limit=10) for reason in EvidenceRefusal)
     yield from (errors.StandInRefused(reason=reason) for reason in StandInRefusal)
+    yield from (errors.PlacingRefused(reason=reason, on=date(2026, 3, 9)) for reason in PlacingRefusal)
     one, ten = Fraction(1), Fraction(10)
     yield from (
         errors.AmountRefused(what="points", low=one, high=ten),

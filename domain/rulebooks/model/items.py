@@ -6,7 +6,7 @@ from datetime import date
 from fractions import Fraction
 
 from domain.rulebooks.allocations import TO_HANDLERS, Allocation, Quota
-from domain.rulebooks.amounts import Amount, QuantityAmount, ScaledAmount
+from domain.rulebooks.amounts import Amount, LevelAmount, QuantityAmount, ScaledAmount
 from domain.rulebooks.basis import Basis
 from domain.rulebooks.expressions import Expression
 from domain.rulebooks.model.limits import Cap, Window
@@ -93,3 +93,15 @@ class Item:
     def unit_of_quantity(self) -> str:
         """The unit that the reporter counts (小时, 次), empty if the item is not counted."""
         return self.amount.unit if isinstance(self.amount, QuantityAmount | ScaledAmount) else ""
+
+    @property
+    def lasts_by_level(self) -> bool:
+        """Whether how long an entry counts depends on its level."""
+        amount = self.amount
+        return isinstance(amount, LevelAmount) and any(one.valid_months is not None for one in amount.levels)
+
+    @property
+    def valid_months_max(self) -> int:
+        """How long an entry counts at most beyond the year of its day; 0 where none does."""
+        levels = self.amount.levels if isinstance(self.amount, LevelAmount) else ()
+        return max(one or 0 for one in (self.valid_months, *(level.valid_months for level in levels)))

@@ -1,11 +1,9 @@
 """Tells why somebody who is on the roster has no score in a period."""
 
-from datetime import timedelta
-
 from domain.periods import Period
 from domain.rulebooks.results import Population
 from domain.scoring.evaluation import Evaluation
-from domain.scoring.households import account_on
+from domain.scoring.households import account_in
 from domain.scoring.inputs import Stay
 from domain.scoring.reasons.kinds import Absence, NotScored
 
@@ -43,9 +41,4 @@ def account_of(evaluation: Evaluation, period: Period, member: str) -> str:
     """Return under whose code a member's points are kept at the end of a period, or of the stay before it."""
     if not evaluation.rulebook.is_by_household:
         return member
-    world = evaluation.world
-    present = [stay for stay in world.stays_of.get(member, ()) if stay.touches(period)]
-    last_on = period.until_on - timedelta(1)
-    if present and not any(stay.covers(last_on) for stay in present):
-        return present[-1].household or member
-    return account_on(world, member, last_on)
+    return account_in(evaluation.world, period, member)

@@ -84,6 +84,16 @@ def close_window(deps: Surroundings, visitor: FormSender, window_id: WindowId) -
     return RedirectResponse("/shop/windows", status_code=303)
 
 
+@router.post("/shop/households/roster")
+def follow_roster(request: Request, deps: Surroundings, visitor: FormSender, *, unit: Short = "") -> Response:
+    """Let the households of the roster spend from one account each."""
+    try:
+        shop.follow_roster(deps, actor=visitor.actor, unit_id=number_of(unit) or 0)
+    except Invalid as refused:
+        return _windows(request, deps, visitor, problem=refused)
+    return RedirectResponse("/shop/windows", status_code=303)
+
+
 @router.post("/shop/households")
 def share_account(
     request: Request,
