@@ -13,7 +13,6 @@ from domain.rulebooks import (
     load_rulebook,
     shipped_rulebooks,
 )
-from domain.rulebooks.hints import hints_for
 
 app = typer.Typer(help="规则本 · Rulebooks: check files, list the shipped ones.", no_args_is_help=True)
 
@@ -24,6 +23,8 @@ def check(files: list[Path] = typer.Argument(..., metavar="FILE...", show_defaul
 
     What a sound file holds, and hints about it, go to stderr: programs read the problems alone.
     """
+    from domain.rulebooks.hints import hints_for  # its neighbours are slow to import
+
     problems: dict[Problem, None] = {}
     for file in files:
         try:
