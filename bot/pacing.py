@@ -1,21 +1,22 @@
 """Paces calls to the Bot API: 30 messages a second overall, one a second per chat, 20 a minute per group.
 
 Measured rule: a send starts no sooner than one second after the *answer* to the message 30 before it; a limit
-on starting times alone is refused as soon as round trips jitter. What is urgent goes first, and announcements
-leave one place of the thirty free, so that somebody who taps meanwhile does not wait for the window to move.
+on starting times alone is refused as soon as round trips jitter. What is urgent goes first. Announcements by
+themselves take at most 29 of the thirty places, so that somebody who taps meanwhile finds the last one free.
 """
 
 import asyncio
 import heapq
 import itertools
+import math
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from enum import IntEnum
 
 MESSAGES_PER_SECOND_MAX = 30
-KEPT_FREE = 1
-"""Places of the window that only a person who waits may take."""
+BROADCASTS_PER_SECOND_MAX = MESSAGES_PER_SECOND_MAX - 1
+"""The places of announcements. The last one is for a person who waits; announcements lose nothing by it."""
 GROUP_MESSAGES_PER_MINUTE_MAX = 20
 CHATS_REMEMBERED_MAX = 10_000
 SECOND = 1.0
@@ -38,13 +39,46 @@ class Urgency(IntEnum):
     """One of many; everything else goes first."""
 
 
+class Window:
+    """Places for calls; one is taken from a call's start until a second after its answer."""
+
+    def __init__(self, places: int) -> None:
+        self._places = places
+        self._answered: deque[float] = deque(maxlen=places)
+        self._under_way = 0
+
+    def start(self) -> None:
+        """Take a place; the caller has looked at `seconds_left`."""
+        self._under_way += 1
+
+    def end(self) -> None:
+        """Note the answer to a call that took a place."""
+        self._under_way -= 1
+        self._answered.append(_now())
+
+    def give_back(self) -> None:
+        """Return a place whose call never began."""
+        self._under_way -= 1
+
+    def seconds_left(self) -> float:
+        """Return the seconds until a place is free; infinity if only an answer to a call can free one."""
+        now = _now()
+        if self._under_way >= self._places:
+            return math.inf
+        while self._answered and self._answered[0] + SECOND <= now:
+            self._answered.popleft()
+        taken = len(self._answered) + self._under_way
+        return 0.0 if taken < self._places else self._answered[taken - self._places] + SECOND - now
+
+
 class Pacer:
     """Hands out permission to call; one for each bot token."""
 
     def __init__(self) -> None:
-        self._answered: deque[float] = deque(maxlen=MESSAGES_PER_SECOND_MAX)
-        self._under_way = 0
-        self._waiting: list[tuple[int, int, asyncio.Future[None]]] = []
+        everything = Window(MESSAGES_PER_SECOND_MAX)
+        self._windows = {urgency: [everything] for urgency in Urgency}
+        self._windows[Urgency.BROADCAST].append(Window(BROADCASTS_PER_SECOND_MAX))
+        self._waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
         self._chat_free_at: OrderedDict[int, float] = OrderedDict()
         self._group_sends: dict[int, deque[float]] = {}
@@ -63,8 +97,8 @@ class Pacer:
         try:
             yield
         finally:
-            self._under_way -= 1
-            self._answered.append(_now())
+            for window in self._windows[urgency]:
+                window.end()
             if is_new_message:
                 self._remember(chat_id, _now() + SECOND)
             self._wake()
@@ -102,22 +136,31 @@ class Pacer:
 
     async def _wait_for_turn(self, urgency: Urgency) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        heapq.heappush(self._waiting, (int(urgency), next(self._order), turn))
+        heapq.heappush(self._waiting, (urgency, next(self._order), turn))
         self._wake()
-        await turn
+        try:
+            await turn
+        except asyncio.CancelledError:
+            if not turn.cancelled():  # called off between its turn and its start
+                for window in self._windows[urgency]:
+                    window.give_back()
+                self._wake()
+            raise
 
     def _wake(self) -> None:
         while self._waiting:
-            left = self._seconds_left(self._waiting[0][0])
-            if left is None:
+            urgency, _, turn = self._waiting[0]
+            left = self._seconds_left(urgency)
+            if math.isinf(left):
                 return  # an answer to a call under way wakes us
             if left > 0:
                 self._look_again_in(left)
                 return
-            _, _, turn = heapq.heappop(self._waiting)
+            heapq.heappop(self._waiting)
             if turn.cancelled():
                 continue
-            self._under_way += 1
+            for window in self._windows[urgency]:
+                window.start()
             turn.set_result(None)
 
     def _look_again_in(self, seconds: float) -> None:
@@ -132,16 +175,8 @@ class Pacer:
         self._timer = None
         self._wake()
 
-    def _seconds_left(self, urgency: int) -> float | None:
-        now = _now()
-        if self._paused_until > now:
-            return self._paused_until - now
-        places = MESSAGES_PER_SECOND_MAX - (KEPT_FREE if urgency >= Urgency.BROADCAST else 0)
-        if self._under_way >= places:
-            return None
-        while self._answered and self._answered[0] + SECOND <= now:
-            self._answered.popleft()
-        taken = len(self._answered) + self._under_way
-        if taken < places:
-            return 0.0
-        return self._answered[taken - places] + SECOND - now
+    def _seconds_left(self, urgency: Urgency) -> float:
+        paused = self._paused_until - _now()
+        if paused > 0:
+            return paused
+        return max(window.seconds_left() for window in self._windows[urgency])

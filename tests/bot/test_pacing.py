@@ -78,16 +78,16 @@ async def test_twenty_first_message_of_a_group_waits() -> None:
     await waiting
 
 
+async def broadcast(pacer: Pacer, chat_id: int, log: list[tuple[str, float]]) -> None:
+    async with pacer.slot(chat_id, urgency=Urgency.BROADCAST, is_new_message=True):
+        log.append(("broadcast", now()))
+
+
 @in_hurried_time
 async def test_broadcast_leaves_a_place_for_somebody_who_taps() -> None:
     pacer, log = Pacer(), list[tuple[str, float]]()
     started = now()
-
-    async def broadcast(chat_id: int) -> None:
-        async with pacer.slot(chat_id, urgency=Urgency.BROADCAST, is_new_message=True):
-            log.append(("broadcast", now()))
-
-    waiting = [asyncio.create_task(broadcast(chat)) for chat in range(1, 35)]
+    waiting = [asyncio.create_task(broadcast(pacer, chat, log)) for chat in range(1, 35)]
     await asyncio.sleep(0.3)
     assert len(log) == 29
     await call(pacer, 99, log, "answer")
@@ -95,3 +95,49 @@ async def test_broadcast_leaves_a_place_for_somebody_who_taps() -> None:
     assert log[-1][1] - started < 0.31
     await asyncio.gather(*waiting)
     assert 1.0 <= log[30][1] - started < 1.1
+
+
+@in_hurried_time
+async def test_a_tap_a_second_takes_nothing_from_a_broadcast() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    started = now()
+    waiting = [asyncio.create_task(broadcast(pacer, chat, log)) for chat in range(1, 29 * 10 + 1)]
+    for second in range(9):
+        await asyncio.sleep(max(0.0, started + 1.1 * second + 0.5 - now()))
+        tapped_at = now()
+        await call(pacer, 100_000 + second, log, "answer")
+        assert ("answer", tapped_at) in log
+    await asyncio.gather(*waiting)
+    assert log[-1][1] - started < 9.6
+
+
+@in_hurried_time
+async def test_taps_and_broadcast_together_stay_within_thirty() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    waiting = [asyncio.create_task(broadcast(pacer, chat, log)) for chat in range(1, 101)]
+    taps = [asyncio.create_task(call(pacer, 1_000 + number, log, "answer")) for number in range(20)]
+    await asyncio.gather(*waiting, *taps)
+    begun = [at for _, at in log]
+    assert len(begun) == 120
+    assert all(later - earlier >= 1.0 for earlier, later in zip(begun, begun[30:], strict=False))
+
+
+@in_hurried_time
+async def test_who_is_called_off_at_their_turn_leaves_no_place_taken() -> None:
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    started = now()
+    pacer.pause(0.1)
+    given_up = [asyncio.create_task(broadcast(pacer, chat, log)) for chat in range(1, 30)]
+    await asyncio.sleep(0)
+
+    def call_off() -> None:
+        for task in given_up:
+            task.cancel()
+
+    # just after the pacer's own timer has given each its turn, before any of them wakes
+    asyncio.get_running_loop().call_at(started + 0.1, call_off)
+    await asyncio.gather(*given_up, return_exceptions=True)
+    assert log == []
+    async with asyncio.timeout(0.1):
+        await asyncio.gather(*(broadcast(pacer, chat, log) for chat in range(101, 130)))
+    assert len(log) == 29
