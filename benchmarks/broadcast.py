@@ -23,7 +23,7 @@ from benchmarks.stage import Thumb
 from bot.api import open_bot
 from bot.app import run_bot
 from bot.conversation import Desk
-from bot.pacing import KEPT_FREE, MESSAGES_PER_SECOND_MAX
+from bot.pacing import BROADCASTS_PER_SECOND_MAX, MESSAGES_PER_SECOND_MAX
 from bot.sender import Sender
 from domain.members import MemberKind, MemberStatus
 from sandbox.app import Sandbox, create_app
@@ -197,7 +197,7 @@ async def _paced(sizes: Sizes, name: str, limiter: Limiter, jitter_seconds: floa
         deps.close()
     spans = wire.sent_at[:total]
     # from the first message of one window to the first of a later one: the first window costs nothing
-    in_window = MESSAGES_PER_SECOND_MAX - KEPT_FREE
+    in_window = BROADCASTS_PER_SECOND_MAX
     last = (total - 1) // in_window * in_window
     rate = (last - in_window) / (spans[last] - spans[in_window])
     provable = MESSAGES_PER_SECOND_MAX / (1 + mean(wire.round_trips))
