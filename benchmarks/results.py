@@ -46,10 +46,10 @@ are what counts.
 - **broadcast**: an announcement from the outbox to everybody's chat. The provable rate is 30/(1 + round
   trip), the window counted from answers; the sandbox refuses what is too fast, in sliding or in fixed
   windows of a second, and a wire of its own adds 0 to 100 ms to each call where it says 50 ms. Somebody
-  taps through a report meanwhile, once a second. Preparing is one transaction on SQLite, synced. One place
-  of thirty is kept for those who tap, so that 0.97 is the most there can be. The answers to the taps go
-  through the same window and are not counted in the row: nearly one a second, so that the bot as a whole
-  reached 0.96 of the rate with nothing added, and 0.99 with 0 to 100 ms.
+  taps through a report meanwhile, once a second. Preparing is one transaction on SQLite, synced. An
+  announcement takes 29 of the thirty places; the answers to the taps, one a second, go through the last one
+  and are not counted in the row. With nothing added 0.97 is the most there can be; where
+  round trips differ, the rate for their mean is not an exact bound.
 - **memory**: resident memory of the bot's process. A journey is a report from 申报 to 提交, the recorder's
   card, 通过 and the member's notice. It grew until about 5,000 journeys and stayed from there on; the page
   caches of SQLite, one for each connection, are the likely reason.
