@@ -16,11 +16,11 @@ from bot.dispatch import build_dispatcher
 from bot.fetcher import Fetcher
 from bot.progress import Progress
 from bot.receiver import Receiver
-from bot.sender import IN_DOUBT_MAX, Sender
+from bot.sender import Sender
 from bot.ticker import TICK_SECONDS, add_ticks
 from bot.worker import Worker
 from domain.due import LOOK_BACK_MAX, Job
-from domain.outbox import OutboxKind, OutboxStatus
+from domain.outbox import IN_DOUBT_MAX, OutboxKind, OutboxStatus
 from services.deps import Deps
 from services.shop import tick
 from storage import due as stored_due

@@ -13,7 +13,7 @@ from bot.delivering import Bookkeeper, Outcome, Try, deliver
 from bot.holders import is_gone, own_holder
 from bot.notices import tell
 from bot.pacing import MESSAGES_PER_SECOND_MAX, Urgency
-from domain.outbox import Outgoing, Priority
+from domain.outbox import IN_DOUBT_MAX, Outgoing, Priority
 from services.deps import Deps
 from services.quiet import hold_back
 from storage import outbox as stored_outbox
@@ -22,8 +22,6 @@ from storage.leases import acquire_lease, holder_of, release_lease
 logger = logging.getLogger(__name__)
 AT_ONCE_MAX = 20
 """Notices under way at the same time."""
-IN_DOUBT_MAX = 40
-"""Messages of announcements that may have arrived and are not written down."""
 HEADROOM = 2.0
 STRAGGLER_SECONDS = 1.0
 """A message whose answer takes longer holds up no others."""

@@ -66,4 +66,5 @@ async def _run(deps: Deps, settings: Settings, part: Part) -> None:
             api_base=settings.api_base,
             stop=stop,
             proxy=settings.proxy,
+            in_doubt_max=settings.in_doubt_max,
         )

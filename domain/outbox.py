@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 
 ATTEMPTS_MAX = 12
+IN_DOUBT_MAX = 40
+"""Messages of announcements that may have arrived and are not written down: a crash sends these again."""
 LEASE_SECONDS = 60
 RETRY_SECONDS_MAX = 600
 SPREAD_MIN = 0.5

@@ -28,6 +28,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from domain.outbox import IN_DOUBT_MAX
 from domain.reports import UNDO_MINUTES_MAX
 
 PREFIX = "JIFEN_"
@@ -165,6 +166,10 @@ class Settings(BaseSettings):
     undo_minutes: int = Field(default=UNDO_MINUTES_MAX, ge=0, le=UNDO_MINUTES_MAX)
     """For how many minutes a recorder can take a decision back; 0 turns it off."""
 
+    in_doubt_max: int = Field(default=IN_DOUBT_MAX, ge=1, le=IN_DOUBT_MAX)
+    """How many messages of an announcement may be under way at once, at most; the bot takes no more than the
+    line needs. A crash may send these twice: 1 makes it one at most, and is slower where Telegram is far."""
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -220,6 +225,7 @@ MENDS: Mapping[str, str] = {
     "durability": "Write FULL or NORMAL.",
     "log_level": "Write DEBUG, INFO, WARNING or ERROR.",
     "undo_minutes": f"Write a whole number from 0 to {UNDO_MINUTES_MAX}.",
+    "in_doubt_max": f"Write a whole number from 1 to {IN_DOUBT_MAX}.",
 }
 WRONG = "the value cannot be used."
 WRONG_KINDS: Mapping[str, str] = {

@@ -6,7 +6,8 @@ import pytest
 
 from bot import sender
 from bot.api import on_the_wire
-from bot.sender import IN_DOUBT_MAX, Doubt
+from bot.sender import Doubt
+from domain.outbox import IN_DOUBT_MAX
 from tests.bot.hurried import in_hurried_time
 
 
@@ -51,6 +52,11 @@ async def test_slow_answers_need_some_in_doubt_but_no_more_than_the_rate() -> No
 @in_hurried_time
 async def test_never_more_than_there_may_be() -> None:
     assert await most_at_once(Doubt(100_000), 400, 0.05) == IN_DOUBT_MAX
+
+
+@in_hurried_time
+async def test_who_asks_for_one_in_doubt_gets_one_however_slow_the_line() -> None:
+    assert await most_at_once(Doubt(100_000, most=1), 40, 0.05) == 1
 
 
 @in_hurried_time

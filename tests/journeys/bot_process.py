@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import NoReturn, TypedDict
 
 from bot.app import run_bot
-from bot.sender import IN_DOUBT_MAX
+from domain.outbox import IN_DOUBT_MAX
 from domain.rulebooks import parse_rulebook, read_source
 from sandbox.world import DEFAULT_TOKEN
 from services.clock import SystemClock

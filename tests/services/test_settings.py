@@ -54,6 +54,8 @@ def test_an_empty_value_counts_as_not_set() -> None:
         ("JIFEN_LOG_LEVEL", "LOUD"),
         ("JIFEN_UNDO_MINUTES", "16"),
         ("JIFEN_UNDO_MINUTES", "-1"),
+        ("JIFEN_IN_DOUBT_MAX", "0"),
+        ("JIFEN_IN_DOUBT_MAX", "41"),
     ],
 )
 def test_a_value_that_cannot_be_used_is_named(name: str, value: str) -> None:
