@@ -128,6 +128,8 @@ class _Doubtful:
         self._is_fresh = True
 
     def start(self) -> None:
+        if self._begun is not None:
+            return  # one message in several calls, such as a file and then its words
         self._begun = self._loop.time()
         self._timer = self._loop.call_later(STRAGGLER_SECONDS, self._grow_old)
 

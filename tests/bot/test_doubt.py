@@ -69,6 +69,19 @@ async def test_waiting_for_a_turn_is_no_doubt_and_no_time() -> None:
 
 
 @in_hurried_time
+async def test_a_message_of_two_calls_counts_once() -> None:
+    async def deliver_file_and_words() -> None:
+        await deliver(0.7)
+        await deliver(0.7)
+
+    doubt = Doubt(30)
+    await doubt.enter()
+    await doubt.watch(deliver_file_and_words(), waits_for_turn=True)
+    await asyncio.sleep(2)
+    assert await most_at_once(doubt, 40, 0.002) == 1
+
+
+@in_hurried_time
 async def test_straggler_holds_up_no_others() -> None:
     doubt = Doubt(30)
     begun = asyncio.get_running_loop().time()
