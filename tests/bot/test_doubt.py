@@ -71,8 +71,8 @@ async def test_waiting_for_a_turn_is_no_doubt_and_no_time() -> None:
 @in_hurried_time
 async def test_a_message_of_two_calls_counts_once() -> None:
     async def deliver_file_and_words() -> None:
-        await deliver(0.7)
-        await deliver(0.7)
+        await deliver(0.3)
+        await deliver(0.3)
 
     doubt = Doubt(30)
     await doubt.enter()
