@@ -23,7 +23,7 @@ from aiogram.types import ReplyKeyboardMarkup
 from bot.api import Failure, call, sort_failure
 from bot.nursery import Nursery
 from bot.pictures import send_picture
-from bot.screen import CAPTION_LENGTH_MAX, Screen, clipped, inline_keyboard
+from bot.screen import CAPTION_LENGTH_MAX, Screen, clipped, inline_keyboard, plain, text_length
 from domain.errors import JifenError
 from services.actors import ChatAccount
 from services.deps import Deps
@@ -254,7 +254,7 @@ class Conversation:
             logger.debug("an old screen of chat %s stays: %s", self.chat_id, error)
 
     async def answer(self, text: str | None = None, *, is_alert: bool = False) -> None:
-        """Answer the tap, once: the button stops spinning, perhaps with a line of text."""
+        """Answer the tap, once: the button stops spinning, perhaps with a line of HTML's plain words."""
         if self.callback_id is None or self.is_answered:
             return
         self.is_answered = True
@@ -263,7 +263,7 @@ class Conversation:
                 self.desk.bot,
                 AnswerCallbackQuery(
                     callback_query_id=self.callback_id,
-                    text=text[:ALERT_LENGTH_MAX] if text else None,
+                    text=plain(text)[:ALERT_LENGTH_MAX] if text else None,
                     show_alert=is_alert or None,
                 ),
             )
@@ -276,7 +276,7 @@ class Conversation:
 
     async def tell(self, text: str) -> None:
         """Tell one sentence: on the tapped button where it fits, or as a message."""
-        if self.callback_id is not None and not self.is_answered and len(text) <= ALERT_LENGTH_MAX:
+        if self.callback_id is not None and not self.is_answered and text_length(text) <= ALERT_LENGTH_MAX:
             await self.answer(text, is_alert=True)
         else:
             await self.say(Screen(text))

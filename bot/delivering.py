@@ -131,7 +131,7 @@ def _write_failure(uow: UnitOfWork, one: Try, now: datetime) -> None:
         stored_outbox.mark_dead(uow, outgoing.id, failure=UNBOUND_FAILURE)
         return
     if outcome.failure is Failure.MOVED and outcome.new_chat_id is not None and one.chat_id is not None:
-        stored_groups.move_group(uow, old_chat_id=one.chat_id, new_chat_id=outcome.new_chat_id)
+        stored_groups.move_group(uow, old_chat_id=one.chat_id, new_chat_id=outcome.new_chat_id, now=now)
         stored_outbox.move_chat(uow, old_chat_id=one.chat_id, new_chat_id=outcome.new_chat_id)
     if outcome.failure is Failure.BLOCKED and one.chat_id is not None:
         stored_accounts.set_blocked(uow, one.chat_id, now)

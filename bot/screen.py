@@ -127,15 +127,19 @@ def main_menu(
     )
 
 
+def plain(text: str) -> str:
+    """Return the words of HTML as they are read."""
+    return html.unescape(_MARKS.sub("", text))
+
+
 def text_length(text: str) -> int:
     """Return how long Telegram counts the words of HTML."""
-    return len(html.unescape(_MARKS.sub("", text)).encode("utf-16-le")) // 2
+    return len(plain(text).encode("utf-16-le")) // 2
 
 
 def clipped(text: str, *, length_max: int = TEXT_LENGTH_MAX) -> str:
     """Return HTML whose words fit into one message; where they have to be cut, the marks go too."""
     if text_length(text) <= length_max:
         return text
-    words = html.unescape(_MARKS.sub("", text))
-    kept = words.encode("utf-16-le")[: 2 * (length_max - 1)].decode("utf-16-le", errors="ignore")
+    kept = plain(text).encode("utf-16-le")[: 2 * (length_max - 1)].decode("utf-16-le", errors="ignore")
     return html.escape(kept, quote=False) + "…"

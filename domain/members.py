@@ -114,6 +114,10 @@ class Membership:
             self.until_on is None or on < self.until_on
         )
 
+    def is_over(self, on: date) -> bool:
+        """Tell whether the member has left by this day."""
+        return self.until_on is not None and self.until_on <= on
+
 
 @dataclass(frozen=True, slots=True)
 class Member:

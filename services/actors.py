@@ -69,23 +69,27 @@ def unit_tree(uow: UnitOfWork) -> UnitTree:
 
 
 def home_of(uow: UnitOfWork, member: Member, *, now: datetime, unit_id: int | None = None) -> Home:
-    """Return the unit a member reports to: the given one, or the newest membership's with a rulebook.
+    """Return the unit a member reports to: the given one, or with a rulebook the newest they belong to today.
+
+    Who belongs to none today reports to the one they left last, or will join.
 
     Raises:
         UnitUnknown: the member belongs to no unit that keeps points.
     """
     tree = unit_tree(uow)
     memberships = stored_members.memberships_of(uow, member.id)
-    for membership in sorted(memberships, key=_newest_last, reverse=True):
+    found: list[tuple[bool, date, date, Unit]] = []
+    for membership in memberships:
         unit = tree.get(membership.unit_id)
         if unit.rulebook is not None and unit_id in {None, unit.id}:
-            own = tuple(m for m in memberships if m.unit_id == unit.id)
-            return Home(member, unit, own, local_day(now, unit))
-    raise UnitUnknown
-
-
-def _newest_last(membership: Membership) -> tuple[date, date]:
-    return membership.until_on or date.max, membership.since_on or date.min
+            is_today = membership.covers(local_day(now, unit))
+            ends, begins = membership.until_on or date.max, membership.since_on or date.min
+            found.append((is_today, ends, begins, unit))
+    if not found:
+        raise UnitUnknown
+    *_, home = max(found, key=lambda one: one[:3])
+    own = tuple(m for m in memberships if m.unit_id == home.id)
+    return Home(member, home, own, local_day(now, home))
 
 
 def reach_of(uow: UnitOfWork, member: Member, permission: Permission) -> frozenset[int]:

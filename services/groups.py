@@ -15,9 +15,12 @@ def note_joined(deps: Deps, *, actor: ChatAccount, chat_id: int, title: str) -> 
     """Remember that somebody added the bot to a group; it belongs to the unit they may announce in.
 
     None, and nothing is remembered, when they may announce nowhere: such a group gets no announcements.
+    A group that the bot is in already stays with its unit: only what the bot may do there has changed.
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
+        if stored_groups.is_present(uow, chat_id):
+            return stored_groups.get_group(uow, chat_id)
         member = stored_members.member_of_account(uow, actor.user_id)
         reach = reach_of(uow, member, Permission.ANNOUNCE) if member is not None else frozenset()
         if member is None or not reach:
@@ -52,6 +55,7 @@ def note_left(deps: Deps, *, chat_id: int) -> None:
 
 def note_moved(deps: Deps, *, old_chat_id: int, new_chat_id: int) -> None:
     """Follow a group that became a supergroup, with everything that waits for it; again changes nothing."""
+    now = deps.clock.now()
     with deps.store.begin() as uow:
-        stored_groups.move_group(uow, old_chat_id=old_chat_id, new_chat_id=new_chat_id)
+        stored_groups.move_group(uow, old_chat_id=old_chat_id, new_chat_id=new_chat_id, now=now)
         stored_outbox.move_chat(uow, old_chat_id=old_chat_id, new_chat_id=new_chat_id)

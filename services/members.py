@@ -5,7 +5,7 @@ import hmac
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from domain.access import Permission
 from domain.errors import (
@@ -182,13 +182,13 @@ def invite(deps: Deps, *, actor: Actor, member_id: int, frees_account: bool = Fa
     Raises:
         NotAllowed: the actor may not invite, or the member holds a role where the actor may not: who hands
             out a code could use it.
-        MemberUnknown: not a member of the actor's units.
+        MemberUnknown: not a member of the actor's units, or no longer.
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
         asking = identify(uow, actor)
         reach = require_reach(uow, asking, Permission.INVITE_MEMBERS)
-        if not any(m.unit_id in reach for m in stored_members.memberships_of(uow, member_id)):
+        if not _belongs_within(uow, member_id, reach, now=now):
             raise MemberUnknown
         held = {grant.unit_id for grant in stored_members.list_grants(uow, member_id=member_id)}
         if not held <= reach:
@@ -204,6 +204,15 @@ def invite(deps: Deps, *, actor: Actor, member_id: int, frees_account: bool = Fa
             now=now,
         )
         return code
+
+
+def _belongs_within(uow: UnitOfWork, member_id: int, unit_ids: frozenset[int], *, now: datetime) -> bool:
+    """Tell whether a member belongs to one of these units today or later."""
+    tree = unit_tree(uow)
+    return any(
+        m.unit_id in unit_ids and not m.is_over(local_day(now, tree.get(m.unit_id)))
+        for m in stored_members.memberships_of(uow, member_id)
+    )
 
 
 def new_invitation(uow: UnitOfWork, deps: Deps, *, member_id: int, created_by_id: int | None) -> str:

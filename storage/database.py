@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Connection, Engine, Row, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
-from storage.turns import SharedTurn
+from storage.turns import SharedTurn, TurnLost
 
 BUSY_TIMEOUT_MS = 30_000
 """How long a writer waits for another process: a slow machine freezes a period for seconds."""
@@ -67,10 +67,11 @@ class Store:
             say_to_driver(uow, "BEGIN IMMEDIATE")
             try:
                 yield uow
+                say_to_driver(uow, "COMMIT")
             except BaseException:
-                say_to_driver(uow, "ROLLBACK")
+                if uow.driver.in_transaction:  # a full disk makes SQLite end it by itself
+                    say_to_driver(uow, "ROLLBACK")
                 raise
-            say_to_driver(uow, "COMMIT")
 
     @contextmanager
     def read(self) -> Iterator[UnitOfWork]:
@@ -105,15 +106,21 @@ class Store:
 
 @contextmanager
 def _savepoint(uow: UnitOfWork) -> Iterator[UnitOfWork]:
-    """Give a part of a transaction: an exception takes back this part alone."""
+    """Give a part of a transaction: an exception takes back this part alone.
+
+    Raises:
+        TurnLost: nothing of the transaction is left.
+    """
     say_to_driver(uow, "SAVEPOINT part")
     try:
         yield UnitOfWork(uow.connection, uow.driver)
-    except BaseException:
+        say_to_driver(uow, "RELEASE part")
+    except BaseException as failure:
+        if not uow.driver.in_transaction:  # SQLite ended it: the other parts are gone too
+            raise TurnLost(failure) from failure
         say_to_driver(uow, "ROLLBACK TO part")
         say_to_driver(uow, "RELEASE part")
         raise
-    say_to_driver(uow, "RELEASE part")
 
 
 def say_to_driver(uow: UnitOfWork, sql: str, parameters: Any = ()) -> Any:

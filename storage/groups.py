@@ -24,6 +24,12 @@ def get_group(uow: UnitOfWork, chat_id: int) -> Group | None:
     return _group(row) if row else None
 
 
+def is_present(uow: UnitOfWork, chat_id: int) -> bool:
+    """Tell whether the bot is in the group of a chat."""
+    found = select(group_chats.c.id).where(group_chats.c.chat_id == chat_id, group_chats.c.left_at.is_(None))
+    return uow.connection.execute(found).first() is not None
+
+
 def list_groups(uow: UnitOfWork, unit_ids: Iterable[int]) -> Sequence[Group]:
     """Return the groups of these units that the bot is in, oldest first."""
     rows = uow.connection.execute(
@@ -60,11 +66,11 @@ def note_left(uow: UnitOfWork, chat_id: int, *, now: datetime) -> None:
     )
 
 
-def move_group(uow: UnitOfWork, *, old_chat_id: int, new_chat_id: int) -> bool:
-    """Give a group its new address; False where it has it already or is not known."""
+def move_group(uow: UnitOfWork, *, old_chat_id: int, new_chat_id: int, now: datetime) -> None:
+    """Give a group its new address; where that is known already, nobody is at the old one any more."""
     if get_group(uow, new_chat_id) is not None:
-        return False
-    result = uow.connection.execute(
+        note_left(uow, old_chat_id, now=now)
+        return
+    uow.connection.execute(
         update(group_chats).where(group_chats.c.chat_id == old_chat_id).values(chat_id=new_chat_id)
     )
-    return result.rowcount == 1

@@ -20,6 +20,14 @@ Begin = Callable[[], AbstractContextManager["UnitOfWork"]]
 Part = Callable[["UnitOfWork"], AbstractContextManager["UnitOfWork"]]
 
 
+class TurnLost(Exception):
+    """A part found that the whole transaction has ended; `failure` is what ended it."""
+
+    def __init__(self, failure: BaseException) -> None:
+        super().__init__(str(failure))
+        self.failure = failure
+
+
 class _Waiting:
     """A piece of work and what became of it; `called` once it is done, or has to do the work of all."""
 
@@ -82,6 +90,8 @@ class SharedTurn:
         try:
             with self._part(uow) as part:
                 one.result = one.work(part)
+        except TurnLost as lost:
+            raise lost.failure from None
         except Exception as failure:  # noqa: BLE001  raised where the work came from
             one.failure = failure
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from domain.members import MemberStatus
 from domain.reports import EvidenceStatus, ReportStatus
 from services.reports import open_report
+from services.reviews import approve_report
+from storage import members as stored_members
 from storage import periods as stored_periods
 from tests.builders import a_member, a_unit
 from tests.journeys.conftest import Stage
@@ -195,6 +198,21 @@ async def test_names_and_notes_are_shown_as_written(stage: Stage) -> None:
 
 UNDERSTOOD = {"2": Fraction(2), "２": Fraction(2), "１．５": Fraction(3, 2), "1.5": Fraction(3, 2)}
 BOUNDS = "数量要在 0.5 到 12 之间，是 0.5 的整倍数，请再打一个数。"
+
+
+async def test_words_on_a_button_are_plain(stage: Stage) -> None:
+    """An alert reads no HTML: a name must not come out as `&amp;`."""
+    decided_by = stage.branch.recorders[1]
+    with stage.deps.store.begin() as uow:
+        stored_members.update_member(
+            uow, decided_by.member_id, name="O'Neil & <王>", status=MemberStatus.ACTIVE
+        )
+    await submit_cleaning(stage.member)
+    card = await stage.recorder.card(1)
+    approve = stage.recorder.data_of("通过")
+    approve_report(stage.deps, actor=decided_by.actor, report_id=1)
+    told = await stage.recorder.alert_of(card["message_id"], data=approve)
+    assert told == "已由 O'Neil & <王> 处理，您不用再点。"
 
 
 async def test_quantities_are_understood_or_explained(stage: Stage) -> None:

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -34,7 +34,7 @@ from services.members import (
 )
 from storage import accounts as stored_accounts
 from storage import members as stored_members
-from tests.builders import Branch, Person, a_member, a_unit, an_administrator
+from tests.builders import TODAY, Branch, Person, a_member, a_unit, an_administrator
 
 NEW = 77
 
@@ -147,6 +147,53 @@ def test_a_recorder_cannot_take_over_an_administrators_account(deps: Deps, branc
     assert who_am_i(deps, actor=chief.actor).may == frozenset(Permission)
 
 
+def moved_on(deps: Deps, person: Person, before: Branch, after: Branch, on: date) -> None:
+    """Let a member leave one branch on a day and join another."""
+    was = Membership(before.unit.id, MemberKind.FULL, None, None)
+    with deps.store.begin() as uow:
+        stored_members.update_membership(
+            uow, member_id=person.member_id, before=was, after=replace(was, until_on=on)
+        )
+        stored_members.insert_membership(
+            uow,
+            member_id=person.member_id,
+            unit_id=after.unit.id,
+            kind=MemberKind.FULL,
+            since_on=on,
+            until_on=None,
+        )
+
+
+def test_who_has_left_is_out_of_reach_of_the_old_recorder(
+    deps: Deps, branch: Branch, other_branch: Branch
+) -> None:
+    """A code frees the account of whoever it is for: the old branch must not give one out."""
+    moved_on(deps, branch.member, branch, other_branch, TODAY)
+    with pytest.raises(MemberUnknown):
+        invite(deps, actor=branch.recorder.actor, member_id=branch.member.member_id, frees_account=True)
+    assert who_am_i(deps, actor=branch.member.actor).member.id == branch.member.member_id
+    code = invite(
+        deps, actor=other_branch.recorder.actor, member_id=branch.member.member_id, frees_account=True
+    )
+    assert join(deps, user_id=NEW, code=code, language="en").member.id == branch.member.member_id
+
+
+def test_who_comes_tomorrow_can_be_invited_today(deps: Deps, branch: Branch, other_branch: Branch) -> None:
+    moved_on(deps, branch.member, branch, other_branch, TODAY + timedelta(days=1))
+    for recorder in (branch.recorder, other_branch.recorder):
+        assert invite(deps, actor=recorder.actor, member_id=branch.member.member_id)
+
+
+def test_home_is_the_old_branch_until_the_day_of_the_move(
+    deps: Deps, clock: FixedClock, branch: Branch, other_branch: Branch
+) -> None:
+    moved_on(deps, branch.member, branch, other_branch, TODAY + timedelta(days=1))
+    homes = [who_am_i(deps, actor=branch.member.actor).home]
+    clock.advance(timedelta(days=1))
+    homes.append(who_am_i(deps, actor=branch.member.actor).home)
+    assert [home.unit if home else None for home in homes] == [branch.unit, other_branch.unit]
+
+
 def test_the_member_list_shows_only_ones_own_units(deps: Deps, branch: Branch, other_branch: Branch) -> None:
     actor = branch.recorder.actor
     everyone = [branch.secretary, *branch.recorders, *branch.members]
@@ -179,25 +226,12 @@ def test_an_administrator_reaches_every_unit_below(deps: Deps) -> None:
 
 
 def test_the_last_of_several_memberships_is_home(deps: Deps, branch: Branch, other_branch: Branch) -> None:
-    person, today = branch.member, deps.clock.now().date()
-    before = Membership(branch.unit.id, MemberKind.FULL, None, None)
-    with deps.store.begin() as uow:
-        stored_members.update_membership(
-            uow, member_id=person.member_id, before=before, after=replace(before, until_on=today)
-        )
-        stored_members.insert_membership(
-            uow,
-            member_id=person.member_id,
-            unit_id=other_branch.unit.id,
-            kind=MemberKind.FULL,
-            since_on=today,
-            until_on=None,
-        )
-    home = who_am_i(deps, actor=person.actor).home
+    moved_on(deps, branch.member, branch, other_branch, TODAY)
+    home = who_am_i(deps, actor=branch.member.actor).home
     assert home is not None
     assert (home.unit, home.memberships) == (
         other_branch.unit,
-        (Membership(other_branch.unit.id, MemberKind.FULL, today, None),),
+        (Membership(other_branch.unit.id, MemberKind.FULL, TODAY, None),),
     )
 
 
