@@ -85,7 +85,9 @@ async def test_products_are_kept_on_the_pages(deps: Deps, window: Window) -> Non
         assert page.heading == "抽纸 2.5 分"
     assert list_kept_products(deps, actor=shop.keeper.actor).total == 1
     wrong = await window.post("/shop/products", cause=cause, name="香皂", price="很贵", count="1")
-    assert (wrong.status, wrong.alert) == (422, "价格要大于 0 分，最多 100 万分。")
+    assert (wrong.status, wrong.alert) == (422, "没看懂是几分。请填一个数，例如：300")
+    zero = await window.post("/shop/products", cause=cause, name="香皂", price="0分", count="1")
+    assert (zero.status, zero.alert) == (422, "价格要大于 0 分，最多 100 万分。")
     assert wrong.root.find("input", name="name")[0].attributes["value"] == "香皂"
 
     page = await window.post(

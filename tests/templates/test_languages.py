@@ -182,7 +182,7 @@ def every_refusal() -> Iterator[JifenError]:
     closed = ("fulfilled", "ready", "partly", "expired", "cancelled", "returned", "reserved")
     yield from (refusals.OrderClosed(status=status, by_name="") for status in closed)
     yield refusals.OrderClosed(status="fulfilled", by_name="李四")
-    said = ("caption", "name", "price", "limit", "cost", "photo")
+    said = ("caption", "name", "price", "price_unread", "limit", "cost", "photo")
     yield from (refusals.ProductRefused(what=what) for what in said)
     yield from (refusals.WindowRefused(what=what) for what in ("past", "overlaps", "budget", "reversed"))
     yield from (errors.StatusConflict(status=s) for s in ("pending", "withdrawn", "approved"))
