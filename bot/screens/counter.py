@@ -35,6 +35,8 @@ class CounterStep:
     """The next text is how many were counted."""
     WRITE_OFF = "counter_write_off"
     """The next text is how many are lost, and why."""
+    WINDOW = "counter_window"
+    """The next text is the day on which the shop opens."""
 
 
 @dataclass(frozen=True, slots=True)

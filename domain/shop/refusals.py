@@ -137,7 +137,7 @@ class ProductRefused(Invalid):
 
 @dataclass(eq=False)
 class WindowRefused(Invalid):
-    """The times of a window cannot be; `what` says why: reversed, past, overlaps."""
+    """The times of a window cannot be; `what` says why: reversed, past, opens_past, overlaps, budget."""
 
     what: str
     code: ClassVar[str] = "shop.window"

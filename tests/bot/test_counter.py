@@ -7,8 +7,8 @@ import pytest
 from bot.callbacks import Act
 from bot.screen import button, in_rows
 from bot.screens.counter import PriceDone, StockDone, desk_screen, kept_screen
-from domain.shop import read_count, read_price
-from domain.shop.refusals import ProductRefused, QuantityRefused
+from domain.shop import read_count
+from domain.shop.refusals import QuantityRefused
 from services import shop as shops
 from services.deps import Deps
 from templates.words import LANGUAGES
@@ -100,17 +100,3 @@ def test_what_was_written_down_is_said(deps: Deps, done: StockDone | PriceDone, 
     product = a_product(deps, a_shop(deps, code="shangpu"), count=9)
     assert f"✅ <b>{words}</b>" in kept_screen(product, "zh_Hans", done=done).text
     assert "✅" not in kept_screen(product, "zh_Hans").text
-
-
-@pytest.mark.parametrize(
-    ("text", "price"), [("300", 300), ("300分", 300), (" ２.５ 积分", Fraction(5, 2)), ("4 points", 4)]
-)
-def test_a_price_is_read_as_people_type_it(text: str, price: Fraction) -> None:
-    assert read_price(text) == price
-
-
-@pytest.mark.parametrize("text", ["abc", "", "很贵", "3 到 5", "分"])
-def test_what_is_no_price_is_told_from_a_price_out_of_bounds(text: str) -> None:
-    with pytest.raises(ProductRefused) as refused:
-        read_price(text)
-    assert refused.value.what == "price_unread"

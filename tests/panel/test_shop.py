@@ -177,6 +177,16 @@ async def test_windows_are_opened_and_closed(deps: Deps, window: Window, clock: 
     page = await window.post("/shop/windows/1/close")
     assert page.texts(class_="badge") == ["已结束"]
     clock.advance(timedelta(days=1))
+    await window.sign_in(deps, shop.keeper)
+    late = await window.post("/shop/windows", unit=unit, **offered)
+    assert (late.status, late.alert) == (422, "开放的日子已经过去了，请选今天或以后的日子。")
+    coming = offered | {"opens_on": "2026-03-15"}
+    page = await window.post("/shop/windows", unit=unit, **coming)
+    assert page.texts("summary") == ["开一个兑换期", "这期不开了"]
+    page = await window.post("/shop/windows/2/close")
+    assert page.texts(class_="badge") == ["没有开放", "已结束"]
+    again = await window.post("/shop/windows", unit=unit, **(offered | {"opens_on": "2026-03-12"}))
+    assert sorted(again.texts(class_="badge")) == ["已结束", "没有开放", "还没开放"]
 
 
 async def test_a_household_shares_an_account(deps: Deps, window: Window) -> None:
