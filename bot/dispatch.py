@@ -108,6 +108,7 @@ TYPED: dict[str, Callable[[Conversation, str], Awaitable[None]]] = {
     "review_return": reviews.type_return,
     "review_reject": reviews.type_reject,
     **counter.TYPED,
+    **windows.TYPED,
     **announcements.TYPED,
 }
 OTHER_KINDS = ("sticker", "voice", "location", "video", "video_note", "animation", "audio", "contact", "poll")

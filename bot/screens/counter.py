@@ -1,6 +1,7 @@
 """The shop as its shopkeeper sees it: what waits to be collected, an order, the shelf, a product."""
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 from bot.callbacks import Act
 from bot.screen import Button, Row, Screen, button, in_rows, labelled
@@ -34,6 +35,8 @@ class CounterStep:
     """The next text is how many were counted."""
     WRITE_OFF = "counter_write_off"
     """The next text is how many are lost, and why."""
+    WINDOW = "counter_window"
+    """The next text is the day on which the shop opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,13 @@ class StockDone:
     what: str
     count: int
     missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class PriceDone:
+    """A price was written down; `before` is what one cost until then, in points."""
+
+    before: Fraction
 
 
 def counter_screen(found: CounterPage, language: str, *, name: str = "") -> Screen:
@@ -130,14 +140,21 @@ def kept_screen(
     ask: str = "",
     problem: str = "",
     is_new: bool = False,
-    done: StockDone | None = None,
+    done: StockDone | PriceDone | None = None,
 ) -> Screen:
     """Show a product to its shopkeeper.
 
     `ask` is the number asked for: stock_in, count, write_off or price; `done` is what was written down just
     now.
     """
-    facts = {"product": product, "ask": ask, "problem": problem, "is_new": is_new, "done": done}
+    facts = {
+        "product": product,
+        "ask": ask,
+        "problem": problem,
+        "is_new": is_new,
+        "done": done,
+        "price_before": done.before if isinstance(done, PriceDone) else None,
+    }
     text = render("messages/shop/kept.j2", language, facts)
     about = product.id
     if ask:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from bot.callbacks import Act
 from bot.screen import Row, Screen, button, labelled
+from bot.screens.days import coming_days
 from bot.screens.shop import turning
 from domain.shop import OPEN_DAYS, PICK_UP_DAYS
 from services.actors import local_day
@@ -14,6 +15,8 @@ from templates.words import label, render
 
 LISTED_MAX = 3
 DAYS_OFFERED = (3, 7, OPEN_DAYS)
+PLANNED_DAYS_MAX = 365
+"""How far ahead a window is planned in the chat, where days are shown without their year."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,25 @@ def read_asked(arg: str) -> AskedWindow:
         ValueError: no button of ours carries this.
     """
     opens_on, days = arg.split(".", 1)
-    if int(days) not in DAYS_OFFERED:
+    return AskedWindow(date.fromisoformat(opens_on), read_days(days))
+
+
+def read_days(arg: str) -> int:
+    """Return for how many days a button opens the shop.
+
+    Raises:
+        ValueError: no button of ours carries this.
+    """
+    if int(arg) not in DAYS_OFFERED:
         raise ValueError(arg)
-    return AskedWindow(date.fromisoformat(opens_on), int(days))
+    return int(arg)
+
+
+def check_coming(on: date, today: date) -> str:
+    """Return why a window cannot begin on a day: `past` or `far`; empty where it can."""
+    if on < today:
+        return "past"
+    return "far" if on > today + timedelta(days=PLANNED_DAYS_MAX) else ""
 
 
 def windows_screen(
@@ -58,11 +77,19 @@ def windows_screen(
     page: int,
     pages: int,
     asked: AskedWindow | None = None,
+    problem: str = "",
     closing_id: int | None = None,
+    done: str = "",
 ) -> Screen:
-    """Show a unit's newest windows; `asked` is about to be opened, `closing_id` about to be closed."""
+    """Show a unit's newest windows, without those that were called off before they opened.
+
+    `asked` is about to be opened, with a `problem` of its day: past, far or unread; `closing_id` is about to
+    be closed; `done` is what was done just now: opened, planned, closed or given_up.
+    """
     unit, now = desk.unit, desk.now
-    live = [window for window in desk.windows if window.closes_at > now]
+    windows = [window for window in desk.windows if not window.is_called_off]
+    live = [window for window in windows if window.closes_at > now]
+    closing = next((window for window in live if window.id == closing_id), None)
     listed = [
         {
             "opens_on": local_day(window.opens_at, unit),
@@ -70,34 +97,51 @@ def windows_screen(
             "is_open": window.is_open(now),
             "is_over": window.closes_at <= now,
         }
-        for window in desk.windows[: max(LISTED_MAX, len(live))]
+        for window in windows[: max(LISTED_MAX, len(live))]
     ]
     facts = {
         "desk": desk,
         "windows": listed,
         "pages": pages,
         "asked": asked,
-        "is_closing": closing_id is not None,
+        "problem": problem,
+        "closing": closing,
+        "done": done,
         "may_open": not live,
     }
     text = render("messages/shop/windows.j2", language, facts)
     back: Row = (labelled(Label.BACK, language, Act.WINDOWS, page),)
     if asked is not None:
         sure = labelled(Label.CONFIRM_OPENING, language, Act.OPEN_SURELY, unit.id, asked.arg, style="success")
-        return Screen(text, ((sure,), back))
-    if closing_id is not None:
-        end = labelled(Label.CONFIRM_CLOSING, language, Act.CLOSE_SURELY, closing_id, style="danger")
+        return Screen(text, ((sure,), _other_days(asked, unit.id, local_day(now, unit), language), back))
+    if closing is not None:
+        words = Label.CONFIRM_CLOSING if closing.is_open(now) else Label.CONFIRM_GIVING_UP
+        end = labelled(words, language, Act.CLOSE_SURELY, closing.id, style="danger")
         return Screen(text, ((end,), back))
-    rows: list[Row] = [
-        (labelled(Label.CLOSE_WINDOW, language, Act.CLOSE_WINDOW, window.id),) for window in live
-    ]
+    rows: list[Row] = []
+    for window in live:
+        ending = Label.CLOSE_WINDOW if window.is_open(now) else Label.GIVE_UP_WINDOW
+        rows.append((labelled(ending, language, Act.CLOSE_WINDOW, window.id),))
     if not live:
-        words = label(Label.OPEN_FOR, language)
+        open_for = label(Label.OPEN_FOR, language)
         rows.append(
-            tuple(button(words.format(count=days), Act.OPEN_WINDOW, unit.id, days) for days in DAYS_OFFERED)
+            tuple(
+                button(open_for.format(count=days), Act.OPEN_WINDOW, unit.id, days) for days in DAYS_OFFERED
+            )
         )
     rows += [
         turning(language, Act.WINDOWS, page, pages),
         (labelled(Label.COUNTER, language, Act.COUNTER),),
     ]
     return Screen(text, tuple(row for row in rows if row))
+
+
+def _other_days(asked: AskedWindow, unit_id: int, today: date, language: str) -> Row:
+    """Return a button for each day on which the window could begin instead."""
+    buttons, seen = [], {asked.opens_on}
+    for words, on in coming_days(today):
+        if on not in seen:
+            seen.add(on)
+            other = AskedWindow(on, asked.days)
+            buttons.append(labelled(words, language, Act.OPEN_WINDOW, unit_id, other.arg))
+    return tuple(buttons)

@@ -131,7 +131,8 @@ def check_product(facts: ProductFacts) -> ProductFacts:
 
 
 _NAME = r"(?P<name>.+?)\s*(?<![\d.])"
-_PRICE = r"(?P<price>\d{1,7}(?:\.\d{1,4})?)\s*(?:积分|分|points?|pts?)"
+_POINTS = "积分|分|points?|pts?"
+_PRICE = rf"(?P<price>\d{{1,7}}(?:\.\d{{1,4}})?)\s*(?:{_POINTS})"
 _COUNT = r"(?P<count>\d{1,6})\s*"
 _MEASURE = r"(?:件|个|只|台|把|份|袋|盒|瓶|套|条|卷|块|桶|包|pcs?|pieces?)"
 _CAPTION = re.compile(rf"{_NAME}{_PRICE}[\s,，、;；]*{_COUNT}{_MEASURE}?", re.IGNORECASE)
@@ -170,15 +171,18 @@ _COUNTED = re.compile(
 )
 
 
+_UNIT_AT_END = re.compile(rf"\s*(?:{_POINTS})$", re.IGNORECASE)
+
+
 def read_price(text: str) -> Fraction:
-    """Return the points of `300` or `300分`.
+    """Return the points of `300` or `300分`; whether so many can be asked is for `check_product`.
 
     Raises:
-        ProductRefused: it is no number.
+        ProductRefused: `price_unread`, it is no number.
     """
-    points = parse_points(unicodedata.normalize("NFKC", text).strip().removesuffix("分"))
+    points = parse_points(_UNIT_AT_END.sub("", unicodedata.normalize("NFKC", text).strip()))
     if points is None:
-        raise ProductRefused(what="price")
+        raise ProductRefused(what="price_unread")
     return points
 
 

@@ -126,7 +126,10 @@ class QuantityRefused(Invalid):
 
 @dataclass(eq=False)
 class ProductRefused(Invalid):
-    """Something said of a product cannot be; `what` names it: caption, name, price, limit, cost, photo."""
+    """Something said of a product cannot be.
+
+    `what` names it: caption, name, price (out of bounds), price_unread (no number), limit, cost, photo.
+    """
 
     what: str
     code: ClassVar[str] = "shop.product"
@@ -134,7 +137,7 @@ class ProductRefused(Invalid):
 
 @dataclass(eq=False)
 class WindowRefused(Invalid):
-    """The times of a window cannot be; `what` says why: reversed, past, overlaps."""
+    """The times of a window cannot be; `what` says why: reversed, past, opens_past, overlaps, budget."""
 
     what: str
     code: ClassVar[str] = "shop.window"

@@ -35,6 +35,11 @@ class ShopWindow:
         """Tell whether one may order now."""
         return self.opens_at <= now < self.closes_at
 
+    @property
+    def is_called_off(self) -> bool:
+        """Whether it was given up before it opened; it is in nobody's way any more."""
+        return self.closes_at <= self.opens_at
+
 
 @dataclass(frozen=True, slots=True)
 class OfferedWindow:
@@ -60,18 +65,22 @@ def check_window(
     pick_up_until_at: datetime,
     *,
     now: datetime,
+    today_at: datetime,
     others: Iterable[ShopWindow],
 ) -> None:
-    """Check the times of a new window beside the unit's others.
+    """Check the times of a new window beside the unit's others; `today_at` is when the local day began.
 
     Raises:
-        WindowRefused: reversed, past, or overlapping; in this order.
+        WindowRefused: reversed, past, opening on a day that is over, or overlapping; in this order.
     """
     if not opens_at < closes_at <= pick_up_until_at:
         raise WindowRefused(what="reversed")
     if closes_at <= now:
         raise WindowRefused(what="past")
-    if any(opens_at < other.closes_at and other.opens_at < closes_at for other in others):
+    if opens_at < today_at:
+        raise WindowRefused(what="opens_past")
+    standing = (other for other in others if not other.is_called_off)
+    if any(opens_at < other.closes_at and other.opens_at < closes_at for other in standing):
         raise WindowRefused(what="overlaps")
 
 

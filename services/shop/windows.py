@@ -64,7 +64,7 @@ def open_window(
     pick_up_until_on: date,
     budget_cents: int | None = None,
 ) -> ShopWindow:
-    """Plan a window of local days, all of them included; one that begins today opens at once.
+    """Plan a window of local days, all of them included; one that begins today opens at once, none earlier.
 
     Raises:
         WindowRefused: the days are reversed, past, or another window's.
@@ -85,7 +85,8 @@ def open_window(
         pick_up_until_at = _midnight(unit, pick_up_until_on + timedelta(days=1))
         stored_windows.lock_unit(uow, unit.id)
         others = stored_windows.list_windows(uow, unit.id)
-        check_window(opens_at, closes_at, pick_up_until_at, now=now, others=others)
+        today_at = _midnight(unit, local_day(now, unit))
+        check_window(opens_at, closes_at, pick_up_until_at, now=now, today_at=today_at, others=others)
         window_id = stored_windows.insert_window(
             uow,
             unit_id=unit.id,

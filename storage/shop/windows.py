@@ -71,8 +71,9 @@ def open_window(uow: UnitOfWork, unit_id: int, now: datetime) -> ShopWindow | No
 
 
 def next_window(uow: UnitOfWork, unit_id: int, now: datetime) -> ShopWindow | None:
-    """Return the next window that will open in a unit."""
-    statement = _WINDOW.where(_W.unit_id == unit_id, _W.opens_at > now).order_by(_W.opens_at).limit(1)
+    """Return the next window that will open in a unit; not one that was called off."""
+    will_open = (_W.opens_at > now) & (_W.closes_at > _W.opens_at)
+    statement = _WINDOW.where(_W.unit_id == unit_id, will_open).order_by(_W.opens_at).limit(1)
     row = uow.connection.execute(statement).one_or_none()
     return ShopWindow(*row) if row else None
 

@@ -1,12 +1,12 @@
 """The counter: numbers as people type them, even rows, and a used code that cannot pass for a new one."""
 
-from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from bot.callbacks import Act
 from bot.screen import button, in_rows
-from bot.screens.counter import StockDone, desk_screen, kept_screen
+from bot.screens.counter import PriceDone, StockDone, desk_screen, kept_screen
 from domain.shop import read_count
 from domain.shop.refusals import QuantityRefused
 from services import shop as shops
@@ -92,9 +92,11 @@ def test_a_void_order_says_so(deps: Deps, language: str) -> None:
         (StockDone("count", 7, 2), "已记：盘点 7 件，比账上少 2 件"),
         (StockDone("count", 9, -1), "已记：盘点 9 件，比账上多 1 件"),
         (StockDone("count", 9), "已记：盘点 9 件，和账上一样"),
+        (PriceDone(Fraction(5, 2)), "已改价：原来 2.5 分，现在 3 分"),
+        (PriceDone(Fraction(3)), "价格没有变，还是 3 分"),
     ],
 )
-def test_what_was_written_down_is_said(deps: Deps, done: StockDone, words: str) -> None:
+def test_what_was_written_down_is_said(deps: Deps, done: StockDone | PriceDone, words: str) -> None:
     product = a_product(deps, a_shop(deps, code="shangpu"), count=9)
-    assert words in kept_screen(product, "zh_Hans", done=done).text
-    assert "已记" not in kept_screen(replace(product), "zh_Hans").text
+    assert f"✅ <b>{words}</b>" in kept_screen(product, "zh_Hans", done=done).text
+    assert "✅" not in kept_screen(product, "zh_Hans").text

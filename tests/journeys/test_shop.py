@@ -205,10 +205,13 @@ async def test_the_shelf_is_kept_in_the_chat(stage: Stage) -> None:
     await keeper.read("货架上 10 件")
     await keeper.tap("改价")
     await keeper.read("新价格是多少分？")
-    await keeper.say("很贵")
-    await keeper.read("⚠️")
+    await keeper.say("abc")
+    await keeper.read("没看懂是几分。请打一个数，例如：300")
+    await keeper.say("0")
+    await keeper.read("价格要大于 0 分")
     await keeper.say("4分")
-    await keeper.read("热水壶 · 4 分")
+    changed = await keeper.read("✅ 已改价：原来 3 分，现在 4 分")
+    assert "热水壶 · 4 分" in changed["text"]
     await keeper.tap("下架")
     await keeper.read("已下架")
     await member.say("商城")
@@ -285,6 +288,49 @@ async def test_the_shopkeeper_opens_and_closes_in_the_chat(stage: Stage) -> None
     await member.say("商城")
     await member.read("现在只能看，开放兑换时会通知您。")
     assert len(list_windows(stage.deps, actor=shop.keeper.actor)[0].windows) == 1
+
+
+async def test_the_shopkeeper_chooses_the_day_on_which_to_open(stage: Stage) -> None:
+    shop = a_shop(stage.deps, code="shangpu", is_open=False)
+    member, keeper = stage.phone(shop.member), stage.phone(shop.keeper)
+    await keeper.say("兑换台")
+    await keeper.tap("兑换期")
+    await keeper.tap("开放 7 天")
+    question = await keeper.read("确定开放吗？")
+    assert keeper.button_words(question) == ["确认开放", "明天", "下月1日", "返回"]
+    await keeper.tap("下月1日")
+    question = await keeper.read("4月1日 周三 到 4月7日 周二（含当天），最晚 4月21日 周二 来领")
+    assert keeper.button_words(question) == ["确认开放", "今天", "明天", "返回"]
+    for typed, problem in (
+        ("abc", "没看懂是哪一天"),
+        ("3月9日", "那天已经过去了"),
+        ("9999-12-31", "那天太远了"),
+    ):
+        await keeper.say(typed)
+        asked = await keeper.read(problem)
+        assert "3月10日 周二 到 3月16日 周一（含当天）" in asked["text"]
+    await keeper.say("3月20日")
+    await keeper.read("3月20日 周五 到 3月26日 周四（含当天）")
+    await keeper.tap("确认开放")
+    planned = await keeper.read("✅ 已定好，到那天自动开放")
+    assert "3月20日 周五 到 3月26日 周四（含当天） · 还没开放" in planned["text"]
+    await member.say("商城")
+    await member.read("3月20日 周五 开放兑换，到时通知您")
+    await keeper.tap("这期不开了")
+    await keeper.read("这一期还没开放，也还没有通知过人。不开了吗？")
+    await keeper.tap("确定不开")
+    given_up = await keeper.read("✅ 这一期不开了")
+    assert "还没有开过兑换期" in given_up["text"]
+    await member.say("商城")
+    assert "3月20日" not in (await member.read("现在只能看，开放兑换时会通知您。"))["text"]
+    await keeper.tap("开放 10 天")
+    await keeper.tap("明天")
+    await keeper.read("3月11日 周三 到 3月20日 周五（含当天）")
+    await keeper.tap("今天")
+    await keeper.read("3月10日 周二 到 3月19日 周四（含当天）")
+    await keeper.tap("确认开放")
+    opened = await keeper.read("✅ 已开放，马上通知本单位每个人")
+    assert "3月10日 周二 到 3月19日 周四（含当天） · 开放中" in opened["text"]
 
 
 async def test_wrong_codes_are_told_and_slowed(stage: Stage) -> None:

@@ -85,7 +85,9 @@ async def test_products_are_kept_on_the_pages(deps: Deps, window: Window) -> Non
         assert page.heading == "抽纸 2.5 分"
     assert list_kept_products(deps, actor=shop.keeper.actor).total == 1
     wrong = await window.post("/shop/products", cause=cause, name="香皂", price="很贵", count="1")
-    assert (wrong.status, wrong.alert) == (422, "价格要大于 0 分，最多 100 万分。")
+    assert (wrong.status, wrong.alert) == (422, "没看懂是几分。请填一个数，例如：300")
+    zero = await window.post("/shop/products", cause=cause, name="香皂", price="0分", count="1")
+    assert (zero.status, zero.alert) == (422, "价格要大于 0 分，最多 100 万分。")
     assert wrong.root.find("input", name="name")[0].attributes["value"] == "香皂"
 
     page = await window.post(
@@ -175,6 +177,16 @@ async def test_windows_are_opened_and_closed(deps: Deps, window: Window, clock: 
     page = await window.post("/shop/windows/1/close")
     assert page.texts(class_="badge") == ["已结束"]
     clock.advance(timedelta(days=1))
+    await window.sign_in(deps, shop.keeper)
+    late = await window.post("/shop/windows", unit=unit, **offered)
+    assert (late.status, late.alert) == (422, "开放的日子已经过去了，请选今天或以后的日子。")
+    coming = offered | {"opens_on": "2026-03-15"}
+    page = await window.post("/shop/windows", unit=unit, **coming)
+    assert page.texts("summary") == ["开一个兑换期", "这期不开了"]
+    page = await window.post("/shop/windows/2/close")
+    assert page.texts(class_="badge") == ["没有开放", "已结束"]
+    again = await window.post("/shop/windows", unit=unit, **(offered | {"opens_on": "2026-03-12"}))
+    assert sorted(again.texts(class_="badge")) == ["已结束", "没有开放", "还没开放"]
 
 
 async def test_a_household_shares_an_account(deps: Deps, window: Window) -> None:

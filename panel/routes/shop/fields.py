@@ -9,7 +9,7 @@ from fastapi import Depends, Form, Path
 from domain.errors import JifenError
 from domain.members import MemberKind
 from domain.points import parse_points
-from domain.shop import ProductFacts
+from domain.shop import ProductFacts, read_price
 from domain.shop.refusals import ProductRefused, QuantityRefused, WindowRefused
 from panel.queries import NUMBER_MAX
 
@@ -89,9 +89,7 @@ class ProductForm:
         Raises:
             ProductRefused: a number cannot be read.
         """
-        points = parse_points(self.price)
-        if points is None:
-            raise ProductRefused(what="price")
+        points = read_price(self.price)
         try:
             cost_cents = cents_of(self.cost)
         except ValueError:

@@ -1,5 +1,6 @@
 """Every pair of status and action of an order, codes, captions, windows."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
@@ -165,6 +166,7 @@ def at(day: int) -> datetime:
         (5, 5, 9, "reversed"),
         (1, 5, 4, "reversed"),
         (-5, 0, 9, "past"),
+        (-1, 5, 9, "opens_past"),
         (1, 21, 30, "overlaps"),
         (29, 40, 50, "overlaps"),
         (22, 23, 24, "overlaps"),
@@ -173,10 +175,21 @@ def at(day: int) -> datetime:
 def test_windows_that_cannot_be(opens: int, closes: int, until: int, what: str) -> None:
     other = ShopWindow(1, 1, "2026-Q1", at(20), at(30), at(40), None, 0, None, None)
     with pytest.raises(WindowRefused) as refused:
-        check_window(at(opens), at(closes), at(until), now=NOW, others=[other])
+        check_window(at(opens), at(closes), at(until), now=NOW, today_at=NOW, others=[other])
     assert refused.value.facts() == {"what": what}
-    check_window(at(10), at(20), at(20), now=NOW, others=[other])
-    check_window(at(30), at(31), at(40), now=NOW, others=[other])
+    check_window(at(10), at(20), at(20), now=NOW, today_at=NOW, others=[other])
+    check_window(at(30), at(31), at(40), now=NOW, today_at=NOW, others=[other])
+
+
+def test_a_window_opens_on_the_day_that_has_begun_and_past_one_that_was_called_off() -> None:
+    called_off = ShopWindow(1, 1, "2026-Q1", at(20), at(20), at(40), None, 0, None, None)
+    assert called_off.is_called_off
+    noon = NOW + timedelta(hours=12)
+    check_window(NOW, at(30), at(40), now=noon, today_at=NOW, others=[called_off])
+    standing = replace(called_off, closes_at=at(21))
+    assert not standing.is_called_off
+    with pytest.raises(WindowRefused):
+        check_window(NOW, at(30), at(40), now=noon, today_at=NOW, others=[standing])
 
 
 @pytest.mark.parametrize(
@@ -207,13 +220,22 @@ def test_who_keeps_a_shop() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "points"), [("300", 300), (" 300分 ", 300), ("３００分", 300), ("2.5", Fraction(5, 2))]
+    ("text", "points"),
+    [
+        ("300", 300),
+        (" 300分 ", 300),
+        ("３００分", 300),
+        ("2.5", Fraction(5, 2)),
+        ("4 积分", 4),
+        ("4 Points", 4),
+    ],
 )
 def test_a_price_is_read(text: str, points: Fraction | int) -> None:
     assert read_price(text) == points
 
 
-@pytest.mark.parametrize("text", ["", "分", "很贵", "3 5", "三分"])
-def test_what_is_no_price(text: str) -> None:
-    with pytest.raises(ProductRefused):
+@pytest.mark.parametrize("text", ["", "分", "很贵", "abc", "3 5", "3 到 5", "三分"])
+def test_what_is_no_price_is_told_from_one_out_of_bounds(text: str) -> None:
+    with pytest.raises(ProductRefused) as refused:
         read_price(text)
+    assert refused.value.what == "price_unread"
