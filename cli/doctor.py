@@ -11,6 +11,7 @@ from pathlib import Path
 
 import typer
 
+from cli.languages import language_of
 from cli.opening import is_file_missing
 from cli.telegram import BotAnswer, ask_bot
 from services.assembly import SecretMissing, open_shelf, open_store, read_secret
@@ -182,7 +183,7 @@ def _rulebook_findings(settings: Settings) -> Iterator[Finding]:
     problems = broken_rulebooks(shelf)
     for problem in problems:
         mend = "Mend the file; until then the last good version stays in force."
-        yield Finding(Level.BAD, f"rulebook {problem}", mend)
+        yield Finding(Level.BAD, f"rulebook {problem.told_in(language_of(None))}", mend)
     if not problems:
         yield Finding(Level.OK, f"rulebooks: {len(shelf.paths())}")
 

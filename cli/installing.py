@@ -2,6 +2,7 @@
 
 import typer
 
+from cli.languages import language_of
 from cli.opening import is_file_missing, opened, settings_or_refuse, telling_unreachable
 from cli.refusing import refuse
 from cli.telegram import bot_name, how_to_join
@@ -76,6 +77,6 @@ def _load_rulebooks(deps: Deps) -> bool:
     """Load the rulebook files; tell whether any is broken, after naming every problem."""
     problems = deps.shelf.load_files(deps.store, now=deps.clock.now())
     for problem in problems:
-        print(problem)
+        print(problem.told_in(language_of(None)))
     print(f"Rulebooks read: {len(deps.shelf.paths())}.")
     return bool(problems)

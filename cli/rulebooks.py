@@ -2,13 +2,16 @@
 
 import json
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
+from cli.languages import HELP, Tongue, language_of
 from domain.rulebooks import (
     Problem,
     Rulebook,
     RulebookInvalid,
+    Sentence,
     dump_schema,
     load_rulebook,
     shipped_rulebooks,
@@ -16,15 +19,21 @@ from domain.rulebooks import (
 
 app = typer.Typer(help="规则本 · Rulebooks: check files, list the shipped ones.", no_args_is_help=True)
 
+Language = Annotated[Tongue | None, typer.Option("--language", help=HELP)]
+
 
 @app.command()
-def check(files: list[Path] = typer.Argument(..., metavar="FILE...", show_default=False)) -> None:
+def check(
+    files: list[Path] = typer.Argument(..., metavar="FILE...", show_default=False),
+    language: Language = None,
+) -> None:
     """Tell every problem of the files as `file:line: message`; exit 1 if there is any.
 
     What a sound file holds, and hints about it, go to stderr: programs read the problems alone.
     """
     from domain.rulebooks.hints import hints_for  # its neighbours are slow to import
 
+    spoken = language_of(language)
     problems: dict[Problem, None] = {}
     for file in files:
         try:
@@ -34,10 +43,10 @@ def check(files: list[Path] = typer.Argument(..., metavar="FILE...", show_defaul
             problems |= dict.fromkeys(refused.problems)
             continue
         for hint in hints:
-            typer.echo(str(hint), err=True)
-        typer.echo(_found_in(file, rulebook), err=True)
+            typer.echo(hint.told_in(spoken), err=True)
+        typer.echo(f"{file}: {_found_in(rulebook).told_in(spoken)}", err=True)
     for problem in problems:
-        typer.echo(str(problem))
+        typer.echo(problem.told_in(spoken))
     if problems:
         raise typer.Exit(1)
 
@@ -55,8 +64,8 @@ def schema() -> None:
     typer.echo(json.dumps(dump_schema(), ensure_ascii=False, indent=2))
 
 
-def _found_in(file: Path, rulebook: Rulebook) -> str:
-    """Return that a file is sound, and what was found in it; kinds of which there are none are left out."""
+def _found_in(rulebook: Rulebook) -> Sentence:
+    """Return that a rulebook is sound, and what was found in it; kinds without any are left out."""
     grades = 0 if rulebook.grade is None else len(rulebook.grade_order)
     stars = 0 if rulebook.stars is None else len(rulebook.stars.bands)
     counts = (
@@ -74,4 +83,4 @@ def _found_in(file: Path, rulebook: Rulebook) -> str:
     chinese = "、".join(f"{count} {noun}" for count, noun, _ in counts if count)
     english = ", ".join(f"{count} {noun}" for count, _, noun in counts if count)
     about = f"{rulebook.name} {rulebook.version}"
-    return f"{file}: 没有问题：{about}，有 {chinese} · sound: {about}, with {english}"
+    return Sentence(f"没有问题：{about}，有 {chinese}", f"sound: {about}, with {english}")

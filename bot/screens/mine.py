@@ -17,7 +17,7 @@ from services.reports import ReportDesk, ReportPage
 from services.scoring import Explained, item_name
 from templates.labels import Label
 from templates.reasons.absences import absence_words
-from templates.reasons.lines import told_line
+from templates.reasons.entries import told_entry
 from templates.reasons.names import Names
 from templates.reasons.sheets import told_sheet
 from templates.reasons.speech import Speech
@@ -203,16 +203,14 @@ def _periods(mine: MyPoints, language: str) -> tuple[Row, ...]:
 def story_screen(story: EntryStory, language: str, *, back_to: str) -> Screen:
     """Show everything behind one ledger line."""
     entry = story.entry
-    counted_then = from_stored(entry.counted_amount)
     names = Names(story.rulebook, Speech(language))
-    line = None if story.line is None else told_line(names, story.line, {})
+    told = told_entry(names, entry, story.line)
     facts = {
         "story": story,
         "entry": entry,
         "item": item_name(story.rulebook, entry.item),
-        "counted": counted_then if line is None or line.is_void else line.counted,
-        "counted_then": counted_then,
-        "notes": "" if line is None else names.speech.commas(line.notes),
+        "told": told,
+        "notes": names.speech.commas(told.notes),
     }
     buttons: list[Button] = []
     if story.report is not None:

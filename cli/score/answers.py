@@ -9,7 +9,7 @@ from typing import Any
 
 from cli.score.wording import sentence
 from domain.points import from_stored, show_exact, to_stored_together
-from domain.rulebooks import Rulebook
+from domain.rulebooks import Rulebook, Sentence
 from domain.scoring.accounts import Contribution
 from domain.scoring.drafts import Due
 from domain.scoring.scores import PeriodScores, ScoreProblem, SubjectScore
@@ -46,11 +46,11 @@ def problem_object(problem: ScoreProblem, *, events: Path) -> dict[str, Any]:
         "file": None if problem.number is None else events.name,
         "line": problem.number,
         "subjects": list(problem.subjects),
-        "message": problem_sentence(problem),
+        "message": str(problem_sentence(problem)),
     }
 
 
-def problem_sentence(problem: ScoreProblem) -> str:
+def problem_sentence(problem: ScoreProblem) -> Sentence:
     """Return what did not stop the run as a sentence."""
     facts = {"about": problem.about, "places": problem.places, "subjects": problem.subjects}
     return sentence(problem.code, facts)

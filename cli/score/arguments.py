@@ -1,10 +1,10 @@
 """Reads the words behind `jifen score` and `jifen simulate`."""
 
 import argparse
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from cli.languages import HELP, Tongue, language_of
 from cli.score.loading import TableFiles
 
 _FILES = (
@@ -12,8 +12,6 @@ _FILES = (
     ("--events", True, "事项：发生了什么 · what happened"),
     ("--ballots", False, "测评票 · the ballots, where there are any"),
 )
-_LANGUAGES = {"zh": "zh_Hans", "en": "en"}
-_OF_TERMINAL = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def run_words(command: str, words: Sequence[str]) -> None:
@@ -28,11 +26,18 @@ def run_words(command: str, words: Sequence[str]) -> None:
             period=typed.period,
             is_json=typed.json,
             member=typed.explain,
-            language=_LANGUAGES[typed.language] if typed.language else _language_of_terminal(),
+            language=language_of(typed.language),
         )
     else:
         typed = _simulate_parser().parse_args(words)
-        simulate(typed.old, typed.new, _files(typed), period=typed.period, is_json=typed.json)
+        simulate(
+            typed.old,
+            typed.new,
+            _files(typed),
+            period=typed.period,
+            is_json=typed.json,
+            language=language_of(typed.language),
+        )
 
 
 def _score_parser() -> argparse.ArgumentParser:
@@ -44,11 +49,6 @@ def _score_parser() -> argparse.ArgumentParser:
     parser.add_argument("rulebook", metavar="RULEBOOK", help="规则本代码或文件 · a shipped id or a file")
     _add_common(parser)
     parser.add_argument("--explain", metavar="MEMBER", help="只看一个人，从每一行到总分 · from line to total")
-    parser.add_argument(
-        "--language",
-        choices=_LANGUAGES,
-        help="zh 中文，en English；不写就看 LANG · else as LANG says, then zh",
-    )
     return parser
 
 
@@ -69,12 +69,7 @@ def _add_common(parser: argparse.ArgumentParser) -> None:
         parser.add_argument(name, metavar="FILE.csv", type=Path, required=is_required, help=words)
     parser.add_argument("--period", metavar="P", required=True, help="2025, 2025-H1, 2025-Q3, 2025-03")
     parser.add_argument("--json", action="store_true", help="给程序读的 JSON · one JSON object, for programs")
-
-
-def _language_of_terminal() -> str:
-    """Return the language of the first locale that is set; Chinese where it names neither."""
-    locale = next(filter(None, map(os.environ.get, _OF_TERMINAL)), "")
-    return _LANGUAGES["en" if locale.startswith("en") else "zh"]
+    parser.add_argument("--language", choices=tuple(map(str, Tongue)), help=HELP)
 
 
 def _files(typed: argparse.Namespace) -> TableFiles:

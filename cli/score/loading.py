@@ -8,7 +8,7 @@ from cli.score.compiled import load
 from cli.score.files import CsvFile
 from cli.score.wording import Complaint, sentence
 from domain.periods import Period, parse_period
-from domain.rulebooks import Rulebook, RulebookInvalid, shipped_rulebooks
+from domain.rulebooks import Rulebook, RulebookInvalid, Sentence, shipped_rulebooks
 from domain.scoring.evaluation import Evaluation
 from domain.scoring.inputs import Ballot, Event, World
 from domain.scoring.posting import EventProblem, Refused
@@ -80,12 +80,14 @@ def read_book(given: str) -> tuple[Rulebook | None, list[Complaint]]:
     path = shipped.get(given, Path(given))
     if given not in shipped and not path.exists():
         known = ", ".join(shipped)
-        words = f"没有这个规则本，可以写文件名或：{known} · no such rulebook; write a file or one of: {known}"
+        words = Sentence(
+            f"没有这个规则本，可以写文件名或：{known}", f"no such rulebook; write a file or one of: {known}"
+        )
         return None, [Complaint(given, 1, "unreadable", words)]
     try:
         return load(path), []
     except RulebookInvalid as invalid:
-        return None, [Complaint(one.file, one.line, one.code.value, one.message) for one in invalid.problems]
+        return None, [Complaint(one.file, one.line, one.code.value, one.sentence) for one in invalid.problems]
 
 
 def read_period(rulebook: Rulebook | None, text: str) -> Period:
@@ -130,7 +132,7 @@ def apply(rulebook: Rulebook, tables: Tables, ballots: Iterable[Ballot]) -> Eval
     return Evaluation(rulebook, world)
 
 
-def period_complaint(text: str) -> str:
+def period_complaint(text: str) -> Sentence:
     """Return the sentence about a period that is none."""
     return sentence("not-a-period", {"column": "--period", "value": text})
 

@@ -1,10 +1,11 @@
-"""The sentences about rows, events and results that the command line tells: Chinese first, then English."""
+"""The sentences about rows, events and results that the command line tells, in Chinese and in English."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
 from domain.points import show_exact
+from domain.rulebooks.problems import Sentence
 
 _FILES = {
     "file-missing": ("文件打不开：{reason}", "this file cannot be opened: {reason}"),
@@ -135,17 +136,18 @@ class Complaint:
     file: str
     line: int
     code: str
-    message: str
+    sentence: Sentence
 
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+    def told_in(self, language: str) -> str:
+        """Return place and sentence in one language: `events.csv:3: …`."""
+        return f"{self.file}:{self.line}: {self.sentence.told_in(language)}"
 
 
-def sentence(code: str, facts: Mapping[str, object]) -> str:
-    """Return the sentence of a code with its facts filled in, in both languages."""
+def sentence(code: str, facts: Mapping[str, object]) -> Sentence:
+    """Return the sentence of a code with its facts filled in."""
     chinese, english = SENTENCES[code]
     words = {name: _word(fact) for name, fact in (_bounds(code, facts) | dict(facts)).items()}
-    return f"{chinese.format(**words)} · {english.format(**words)}"
+    return Sentence(chinese.format(**words), english.format(**words))
 
 
 def _word(fact: object) -> str:

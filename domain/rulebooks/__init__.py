@@ -26,7 +26,7 @@ from domain.rulebooks.model import (
     Shop,
     Window,
 )
-from domain.rulebooks.problems import Problem, ProblemCode, RulebookInvalid
+from domain.rulebooks.problems import Problem, ProblemCode, RulebookInvalid, Sentence
 from domain.rulebooks.reading import flatten, load_rulebook, parse_rulebook, read_source
 from domain.rulebooks.schema import dump_schema
 from domain.rulebooks.shelf import shipped_rulebooks
@@ -55,6 +55,7 @@ __all__ = [
     "Scale",
     "ScaledAmount",
     "Scope",
+    "Sentence",
     "Shop",
     "Window",
     "dump_schema",

@@ -76,16 +76,35 @@ class ProblemCode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Sentence:
+    """One sentence in both languages; as a text it is both, Chinese first."""
+
+    chinese: str
+    english: str
+
+    def told_in(self, language: str) -> str:
+        """Return it in one language, `zh_Hans` or `en`."""
+        return self.english if language == "en" else self.chinese
+
+    def __str__(self) -> str:
+        return f"{self.chinese} · {self.english}"
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Problem:
     """One mistake at one line."""
 
     file: str
     line: int
     code: ProblemCode
-    message: str
+    sentence: Sentence
+
+    def told_in(self, language: str) -> str:
+        """Return place and sentence in one language: `my.yaml:3: …`."""
+        return f"{self.file}:{self.line}: {self.sentence.told_in(language)}"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return f"{self.file}:{self.line}: {self.sentence}"
 
 
 class RulebookInvalid(Exception):

@@ -1,8 +1,8 @@
-"""The sentences in which mistakes are told to a rulebook's author: Chinese first, then English."""
+"""The sentences in which mistakes are told to a rulebook's author, in Chinese and in English."""
 
-from domain.rulebooks.problems import Problem, ProblemCode
+from domain.rulebooks.problems import Problem, ProblemCode, Sentence
 
-_SENTENCES = {
+_SENTENCES: dict[ProblemCode, tuple[str, str]] = {
     ProblemCode.UNREADABLE: ("文件读不出来，须为 UTF-8 文本", "this file cannot be read as UTF-8 text"),
     ProblemCode.TOO_LARGE: (
         "文件太大，最多 {limit} 字",
@@ -30,8 +30,8 @@ _SENTENCES = {
     ),
     ProblemCode.DUPLICATE_KEY: ("“{key}” 写了两次", "“{key}” is written twice"),
     ProblemCode.UNKNOWN_KEY: (
-        "不认识 “{key}”，这里可以写：{known}",
-        "unknown key “{key}”; known here: {known}",
+        "不认识 “{key}”|，这里可以写：{known}",
+        "unknown key “{key}”|; known here: {known}",
     ),
     ProblemCode.TWO_FORMS: (
         "“{key}” 和 “{form}” 是分值的两种写法，只能选一种；几种情况各有单价的，分成几个指标写",
@@ -53,8 +53,8 @@ _SENTENCES = {
     ),
     ProblemCode.NOT_A_TIME: ("“{value}” 不是钟点，请写成 10:00", "“{value}” is not a time; write 10:00"),
     ProblemCode.NOT_A_CHOICE: (
-        "“{value}” 不可用，可以写：{known}",
-        "“{value}” is not possible; choose from: {known}",
+        "“{value}” 不可用|，可以写：{known}",
+        "“{value}” is not possible|; choose from: {known}",
     ),
     ProblemCode.NOT_A_CODE: (
         "代码 “{value}” 须以小写字母开头，只用小写字母、数字和连字符，不超过 32 个",
@@ -100,52 +100,52 @@ _SENTENCES = {
         "the base is granted per {base}, so the total is capped per {base} too, not per {per}",
     ),
     ProblemCode.UNKNOWN_CATEGORY: (
-        "没有 “{value}” 这个维度，已有：{known}",
-        "there is no category “{value}”; there are: {known}",
+        "没有 “{value}” 这个维度|，已有：{known}",
+        "there is no category “{value}”|; there are: {known}",
     ),
     ProblemCode.UNKNOWN_COMPONENT: (
-        "没有 “{value}” 这个组成部分，已有：{known}",
-        "there is no component “{value}”; there are: {known}",
+        "没有 “{value}” 这个组成部分|，已有：{known}",
+        "there is no component “{value}”|; there are: {known}",
     ),
     ProblemCode.UNKNOWN_ITEM: (
-        "没有 “{value}” 这个指标，已有：{known}",
-        "there is no item “{value}”; there are: {known}",
+        "没有 “{value}” 这个指标|，已有：{known}",
+        "there is no item “{value}”|; there are: {known}",
     ),
     ProblemCode.UNKNOWN_INSTRUMENT: (
-        "没有 “{value}” 这个测评表，已有：{known}",
-        "there is no instrument “{value}”; there are: {known}",
+        "没有 “{value}” 这个测评表|，已有：{known}",
+        "there is no instrument “{value}”|; there are: {known}",
     ),
     ProblemCode.UNKNOWN_CONSEQUENCE: (
-        "没有 “{value}” 这项结果运用，已有：{known}",
-        "there is no consequence “{value}”; there are: {known}",
+        "没有 “{value}” 这项结果运用|，已有：{known}",
+        "there is no consequence “{value}”|; there are: {known}",
     ),
     ProblemCode.UNKNOWN_REQUIREMENT: (
-        "没有 “{value}” 这项要求，已有：{known}",
-        "there is no requirement “{value}”; there are: {known}",
+        "没有 “{value}” 这项要求|，已有：{known}",
+        "there is no requirement “{value}”|; there are: {known}",
     ),
     ProblemCode.UNKNOWN_GRADE: (
-        "没有 “{value}” 这个等次，已有：{known}",
-        "there is no grade “{value}”; there are: {known}",
+        "没有 “{value}” 这个等次|，已有：{known}",
+        "there is no grade “{value}”|; there are: {known}",
     ),
     ProblemCode.UNKNOWN_SOURCE: (
-        "“{value}” 不能作为得分来源，可以写：{known}",
-        "“{value}” is no source of a score; choose from: {known}",
+        "“{value}” 不能作为得分来源|，可以写：{known}",
+        "“{value}” is no source of a score|; choose from: {known}",
     ),
     ProblemCode.UNKNOWN_NAME: (
-        "条件里不认识 “{value}”，可以写：{known}",
-        "a condition does not know “{value}”; it knows: {known}",
+        "条件里不认识 “{value}”|，可以写：{known}",
+        "a condition does not know “{value}”|; it knows: {known}",
     ),
     ProblemCode.UNKNOWN_FUNCTION: (
-        "条件里没有 “{value}” 这个函数，可以写：{known}",
-        "a condition has no function “{value}”; it has: {known}",
+        "条件里没有 “{value}” 这个函数|，可以写：{known}",
+        "a condition has no function “{value}”|; it has: {known}",
     ),
     ProblemCode.WRONG_ARGUMENTS: (
         "函数 “{value}” 括号里应当是：{wanted}",
         "the function “{value}” takes: {wanted}",
     ),
     ProblemCode.UNKNOWN_PERIOD: (
-        "“{value}” 不是周期，可以写：{known}",
-        "“{value}” is not a period; choose from: {known}",
+        "“{value}” 不是周期|，可以写：{known}",
+        "“{value}” is not a period|; choose from: {known}",
     ),
     ProblemCode.UNWEIGHTED: (
         "“{value}” 不在 weights 的任何一份里，就不会计入；请加一份（不想计就写 weight: 0%），或写 of: total",
@@ -214,22 +214,26 @@ _SENTENCES = {
         "hint: where there are no {value}, their share is lost; name who gets it then, as in otherwise: unit",
     ),
     ProblemCode.UNUSUAL_ROLE: (
-        "提示：“{value}” 不是常用的职务，名册的 roles 一列里要同样写；常用的有：{known}",
-        "hint: “{value}” is no usual role; the roster must spell it the same way. Usual: {known}",
+        "提示：“{value}” 不是常用的职务，名册的 roles 一列里要同样写|；常用的有：{known}",
+        "hint: “{value}” is no usual role; the roster must spell it the same way|. Usual: {known}",
     ),
 }
 
+_LISTED = "|"
+"""In a sentence, what begins here lists all that is known; a known word that is near is asked for instead."""
 _NEAR = 0.7
 """How alike two words must be for one to be proposed in place of the other."""
 
 
 def problem(code: ProblemCode, *, file: str, line: int, **facts: object) -> Problem:
     """Return the problem with its sentence filled in; where a known word is near, that word is proposed."""
-    chinese, english = (words.format(**facts) for words in _SENTENCES[code])
     near = _nearest(str(facts.get("value", facts.get("key", ""))), str(facts.get("known", "")))
+    parts = [words.partition(_LISTED) for words in _SENTENCES[code]]
+    heads = [head if near else head + listed for head, _, listed in parts]
+    chinese, english = (head.format(**facts) for head in heads)
     if near:
         chinese, english = f"{chinese}；是不是 “{near}”？", f"{english}; did you mean “{near}”?"
-    return Problem(file, line, code, f"{chinese} · {english}")
+    return Problem(file, line, code, Sentence(chinese, english))
 
 
 def _nearest(written: str, known: str) -> str:

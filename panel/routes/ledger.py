@@ -21,6 +21,9 @@ from services.ledger import DESK_PAGE_LENGTH, LedgerPage, explain_entry, list_en
 from services.members import list_members, open_member
 from services.rulebooks import rulebooks_within
 from services.scoring import item_name
+from templates.reasons.entries import told_entry
+from templates.reasons.names import Names
+from templates.reasons.speech import Speech
 
 router = APIRouter()
 
@@ -110,14 +113,15 @@ def show_entry(request: Request, deps: Surroundings, visitor: SignedIn, entry_id
         history = open_history(deps, actor=visitor.actor, report_id=story.report.id)
     item = story.rulebook.item(story.entry.item)
     tree = UnitTree(visitor.me.units.values())
+    names = Names(story.rulebook, Speech(visitor.language))
     facts = {
         "story": story,
+        "told": told_entry(names, story.entry, story.line),
         "item": item,
         "item_name": item_name(story.rulebook, story.entry.item),
         "category": story.rulebook.category(story.entry.category),
         "level_name": level_name(item, story.report) if story.report else "",
         "history": history,
-        "worth": from_stored,
         "may_open_report": story.entry.unit_id in units_within(visitor.me.grants, Permission.SEE_QUEUE, tree),
     }
     return page(request, "ledger/one.html", facts, visitor=visitor)

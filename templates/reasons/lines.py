@@ -50,7 +50,7 @@ def told_line(
         raw=line.raw,
         counted=line.counted,
         notes=tuple(filter(None, notes)),
-        clause=line.clause,
+        clause=line.clause or names.clause_of(line.item),
         is_void=line.why == REVERSED,
         below=tuple(told_line(names, one, {}) for one in below),
     )

@@ -178,6 +178,14 @@ class Names:
             return rulebook.instruments[code].name
         return self.part(code)
 
+    def clause_of(self, code: str) -> str:
+        """Return the clause that an item rests on, else that of its category; nothing without one."""
+        item = self.rulebook.items.get(code)
+        if item is None or item.clause:
+            return "" if item is None else item.clause
+        category = self.rulebook.category(item.category)
+        return "" if category is None else category.basis.clause
+
     def item(self, code: str) -> str:
         """Return the name of a line's item, or whose score a leader's is made from."""
         rulebook, speech = self.rulebook, self.speech

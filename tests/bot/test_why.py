@@ -54,6 +54,14 @@ def test_a_line_names_quantity_rate_and_every_limit_that_cut_it(deps: Deps, bran
     ]
 
 
+def test_a_line_whose_item_names_no_clause_shows_that_of_its_category(deps: Deps, branch: Branch) -> None:
+    a_report(deps, branch.member, item="lesson", status=ReportStatus.APPROVED, by=branch.recorder)
+    (entry,) = my_points(deps, actor=branch.member.actor).lines
+    story = explain_entry(deps, actor=branch.member.actor, entry_id=entry.id)
+    assert "依据：第二条" in story_screen(story, "zh_Hans", back_to="2026-03").text.splitlines()
+    assert "Clause: 第二条" in story_screen(story, "en", back_to="2026-03").text.splitlines()
+
+
 def test_a_period_says_how_its_total_came_about(deps: Deps, branch: Branch) -> None:
     approve_hours(deps, branch, branch.member, on=date(2026, 3, 9))
     a_report(deps, branch.member, item="lesson", status=ReportStatus.APPROVED, by=branch.recorder)
@@ -67,7 +75,7 @@ def test_a_period_says_how_its_total_came_about(deps: Deps, branch: Branch) -> N
         "2026-03-09 志愿时长 <b>+6</b>（5 小时 × 2 分 · 原为 +10 · 每日封顶 6 分） <i>第三条</i>",
         "",
         "<b>学习 +4</b>",
-        "2026-03-10 党课 <b>+4</b>",
+        "2026-03-10 党课 <b>+4</b> <i>第二条</i>",
     ]
     assert why_screen(told, "en").text.splitlines()[1:3] == ["<b>Total 10 · rank 1</b>", "Sum  6 + 4 = 10"]
 

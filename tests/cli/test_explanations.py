@@ -107,6 +107,32 @@ def test_a_chosen_language_goes_before_the_locale(terminal: Terminal) -> None:
     assert terminal.run(*asked, "--language", "fr").code == 2
 
 
+def test_a_line_without_a_clause_of_its_own_shows_that_of_its_category(terminal: Terminal) -> None:
+    (terminal.folder / "club.yaml").write_text(
+        'id: club\nname: 会\nversion: "1"\n'
+        "categories: {study: {name: 学习, clause: 第二条}, duty: 纪律}\n"
+        "items:\n"
+        "  talk: {name: 发言, category: study, points: 2}\n"
+        "  course: {name: 讲课, category: study, points: 5, clause: 第三条}\n"
+        "  absence: {name: 缺席, category: duty, points: -1}\n",
+        encoding="utf-8",
+    )
+    (terminal.folder / "roster.csv").write_text("member,unit\nm1,b1\n", encoding="utf-8")
+    (terminal.folder / "events.csv").write_text(
+        "date,item,member\n2025-01-05,talk,m1\n2025-01-06,course,m1\n2025-01-07,absence,m1\n",
+        encoding="utf-8",
+    )
+    files = ("--roster", "roster.csv", "--events", "events.csv", "--period", "2025")
+    said = terminal.run("score", "club.yaml", *files, "--explain", "m1")
+    assert [line for line in said.out.splitlines() if line.startswith("  2025")] == [
+        "  2025-01-05  发言 talk  +2  依据：第二条",
+        "  2025-01-06  讲课 course  +5  依据：第三条",
+        "  2025-01-07  缺席 absence  -1",
+    ]
+    said = terminal.run("score", "club.yaml", *files, "--explain", "m1", "--language", "en")
+    assert "  2025-01-05  发言 talk  +2  Clause: 第二条" in said.out.splitlines()
+
+
 def test_somebody_who_is_not_scored_is_told_why(terminal: Terminal) -> None:
     roster = "member,unit,name,status,since\nm1,b1,王一,retired,\nm2,b1,李二,,2026-01-01\n"
     assert explained(terminal, "youzheng", "m1", period="2025", roster=roster, events="") == [

@@ -66,15 +66,15 @@ SOUND = (
 
 def test_more_than_twenty_mistakes_are_told_at_once_each_with_its_line(terminal: Terminal) -> None:
     (terminal.folder / "bad.yaml").write_text(TWENTY_TWO_MISTAKES, encoding="utf-8")
-    said = terminal.run("rulebook", "check", "bad.yaml")
-    told = [line.partition(": ") for line in said.out.splitlines()]
+    for language in ("zh", "en"):
+        said = terminal.run("rulebook", "check", "bad.yaml", "--language", language)
+        told = [line.partition(": ") for line in said.out.splitlines()]
 
-    assert (said.code, said.err) == (1, "")
-    assert [place for place, _, _ in told] == [f"bad.yaml:{line}" for line, _ in LINES_AND_WORDS]
-    for (_, _, sentence), (_, words) in zip(told, LINES_AND_WORDS, strict=True):
-        chinese, _, english = sentence.partition(" · ")
-        assert english.startswith(words)
-        assert any("\u4e00" <= sign <= "\u9fff" for sign in chinese)
+        assert (said.code, said.err) == (1, "")
+        assert [place for place, _, _ in told] == [f"bad.yaml:{line}" for line, _ in LINES_AND_WORDS]
+        for (_, _, sentence), (_, words) in zip(told, LINES_AND_WORDS, strict=True):
+            assert sentence.startswith(words) is (language == "en")
+            assert any("\u4e00" <= sign <= "\u9fff" for sign in sentence) is (language == "zh")
 
 
 def test_a_broken_rulebook_is_told_the_same_way_by_score(terminal: Terminal) -> None:
@@ -92,9 +92,10 @@ def test_a_tab_an_anchor_and_a_missing_file_are_told(terminal: Terminal) -> None
     (terminal.folder / "tab.yaml").write_text("id: a\n\tname: b\n", encoding="utf-8")
     bomb = "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9) if n else 1}]\n" for n in range(9))
     (terminal.folder / "bomb.yaml").write_text(bomb, encoding="utf-8")
+    terminal.env["LC_ALL"] = "en_GB.UTF-8"
     said = terminal.run("rulebook", "check", "tab.yaml", "bomb.yaml", "none.yaml")
     assert said.code == 1
-    assert [line.partition(" · ")[2] for line in said.out.splitlines()] == [
+    assert [line.partition(": ")[2] for line in said.out.splitlines()] == [
         "indent with spaces, not with a tab",
         "anchors and aliases (& and *) are not allowed; write it out",
         "this file cannot be read as UTF-8 text",
@@ -105,9 +106,9 @@ def test_a_sound_file_is_silent(terminal: Terminal) -> None:
     (terminal.folder / "sound.yaml").write_text(SOUND, encoding="utf-8")
     said = terminal.run("rulebook", "check", "sound.yaml")
     assert (said.code, said.out) == (0, "")
-    assert said.err == (
-        "sound.yaml: 没有问题：好 1，有 1 个维度、1 个指标 · sound: 好 1, with 1 categories, 1 items\n"
-    )
+    assert said.err == "sound.yaml: 没有问题：好 1，有 1 个维度、1 个指标\n"
+    said = terminal.run("rulebook", "check", "--language", "en", "sound.yaml")
+    assert said.err == "sound.yaml: sound: 好 1, with 1 categories, 1 items\n"
 
 
 TYPING_MISTAKES = """\
@@ -130,8 +131,10 @@ def test_what_was_probably_meant_is_proposed(terminal: Terminal) -> None:
     proposed = {
         (line.split(":")[1], line.partition("；是不是 “")[2].partition("”")[0])
         for line in said.out.splitlines()
-        if "did you mean" in line
+        if "；是不是 “" in line
     }
+    english = terminal.run("rulebook", "check", "typos.yaml", "--language", "en").out.splitlines()
+    assert "typos.yaml:8: unknown key “categry”; did you mean “category”?" in english
     assert proposed == {("6", "service"), ("7", "handlers"), ("8", "category"), ("9", "sweep")}
 
 
@@ -149,6 +152,19 @@ consequences:
 """
 
 
+def test_a_key_that_is_near_another_is_asked_for_and_one_that_is_not_gets_the_list(
+    terminal: Terminal,
+) -> None:
+    text = SOUND.replace("categories: ", "categoriez: ") + "zzz: 1\n"
+    (terminal.folder / "typo.yaml").write_text(text, encoding="utf-8")
+    told = terminal.run("rulebook", "check", "typo.yaml").out.splitlines()
+    assert told[:2] == [
+        "typo.yaml:1: 缺少 “categories”",
+        "typo.yaml:4: 不认识 “categoriez”；是不是 “categories”？",
+    ]
+    assert [line for line in told if line.startswith("typo.yaml:6: 不认识 “zzz”，这里可以写：id, ")]
+
+
 def test_what_works_but_may_not_be_meant_is_a_hint_and_no_problem(terminal: Terminal) -> None:
     (terminal.folder / "hints.yaml").write_text(HINTS, encoding="utf-8")
     said = terminal.run("rulebook", "check", "hints.yaml")
@@ -160,7 +176,7 @@ def test_what_works_but_may_not_be_meant_is_a_hint_and_no_problem(terminal: Term
         "hints.yaml:10: ",
     ]
     assert "otherwise: unit" in told[0]
-    assert [line.endswith("did you mean “secretary”?") for line in told[1:3]] == [True, False]
+    assert [line.endswith("；是不是 “secretary”？") for line in told[1:3]] == [True, False]
     assert told[-1].startswith("hints.yaml: 没有问题")
 
 

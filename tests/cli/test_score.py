@@ -1,6 +1,7 @@
 """`jifen score`: what it answers, what it tells about bad files, how it ends."""
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -149,7 +150,7 @@ def test_quotas_and_ties_are_problems_that_stop_nothing(desk: Terminal) -> None:
 
     # For people the same is told with its place, and the table is printed all the same.
     said = score(desk)
-    assert said.err == f"events.csv:2: {found[0]['message']}\n"
+    assert said.err == f"events.csv:2: {found[0]['message'].partition(' · ')[0]}\n"
     assert len(said.out.splitlines()) == 4
 
     (desk.folder / "events.csv").write_text("date,item,member\n", encoding="utf-8")
@@ -205,13 +206,13 @@ def test_an_explanation_leads_from_line_to_total(desk: Terminal) -> None:
 def test_an_explanation_of_nobody_is_refused(desk: Terminal) -> None:
     said = score(desk, "--explain", "m9")
     assert (said.code, said.out) == (2, "")
-    assert said.err == "2025-Q1 没有 m9 的得分 · there is no score of m9 in 2025-Q1\n"
+    assert said.err == "2025-Q1 没有 m9 的得分\n"
+    assert score(desk, "--explain", "m9", "--language", "en").err == "there is no score of m9 in 2025-Q1\n"
 
 
 def test_json_and_explanation_exclude_each_other(desk: Terminal) -> None:
-    assert told(desk, "--explain", "m1") == [
-        "--json 和 --explain 只能用一个 · use either --json or --explain"
-    ]
+    assert told(desk, "--explain", "m1") == ["--json 和 --explain 只能用一个"]
+    assert told(desk, "--explain", "m1", "--language", "en") == ["use either --json or --explain"]
 
 
 def test_a_byte_order_mark_and_other_line_ends_are_read(desk: Terminal) -> None:
@@ -238,10 +239,11 @@ def test_every_problem_of_every_file_is_told_at_once_with_its_line(desk: Termina
         "events.csv:6",
     ]  # fmt: skip
     assert lines[0].startswith("“--period” 里的 “2025-Q5” 不是周期")
-    assert lines[-1] == (
-        "events.csv:6: “points” 里的 “x” 不是数字（最多四位小数） · "
-        "“x” in “points” is not a number with at most four decimals"
-    )
+    assert lines[-1] == "events.csv:6: “points” 里的 “x” 不是数字（最多四位小数）"
+    english = told(desk, "--language", "en", period="2025-Q5")
+    assert places(english[1:]) == places(lines[1:])
+    assert english[-1] == "events.csv:6: “x” in “points” is not a number with at most four decimals"
+    assert [line for line in english if re.search("[\u4e00-\u9fff]", line)] == []
 
 
 EVENT_MISTAKES = {
@@ -283,15 +285,20 @@ EVENT_MISTAKES = {
 }
 
 
-def test_every_mistake_of_an_event_has_its_line_and_its_sentence(desk: Terminal) -> None:
+@pytest.mark.parametrize(("language", "which"), [("zh", 0), ("en", 1)])
+def test_every_mistake_of_an_event_has_its_line_and_its_sentence(
+    desk: Terminal, language: str, which: int
+) -> None:
     (desk.folder / "roster.csv").write_text("unit,member,since\nb1,m1,\nb1,m4,2025-01-01\n", encoding="utf-8")
     rows = ["date,item,member,unit,level,quantity,points,key,reverses", *list(EVENT_MISTAKES)[1:]]
     (desk.folder / "events.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
 
     expected = [
-        f"events.csv:{line}: {words}" for line, words in enumerate(EVENT_MISTAKES.values(), 1) if words
+        f"events.csv:{line}: {words.split(' · ')[which]}"
+        for line, words in enumerate(EVENT_MISTAKES.values(), 1)
+        if words
     ]
-    assert told(desk) == expected
+    assert told(desk, "--language", language) == expected
 
 
 def test_a_broken_roster_blames_no_event_for_its_own_mistakes(desk: Terminal) -> None:
@@ -331,7 +338,7 @@ def test_missing_files_and_folders_are_told(desk: Terminal) -> None:
     (desk.folder / "roster.csv").mkdir()
     reasons = ("Is a directory", "No such file or directory", "No such file or directory")
     assert told(desk, "--ballots", "none.csv") == [
-        f"{file}:1: 文件打不开：{reason} · this file cannot be opened: {reason}"
+        f"{file}:1: 文件打不开：{reason}"
         for file, reason in zip(("roster.csv", "events.csv", "none.csv"), reasons, strict=True)
     ]
 
@@ -397,7 +404,9 @@ def test_a_period_without_anybody_says_so(desk: Terminal) -> None:
     (desk.folder / "roster.csv").write_text("member,unit,until\nm1,a,2026-01-01\n", encoding="utf-8")
     (desk.folder / "events.csv").write_text("date,item,member\n", encoding="utf-8")
     said = score(desk, period="2026")
-    assert said.out == "2026 没有人在册计分 · nobody on the roster is scored in 2026\n"
+    assert said.out == "2026 没有人在册计分\n"
+    said = score(desk, "--language", "en", period="2026")
+    assert said.out == "nobody on the roster is scored in 2026\n"
 
 
 def test_a_reader_who_has_seen_enough_is_no_mishap(desk: Terminal) -> None:
@@ -432,8 +441,8 @@ def test_a_row_written_twice_and_an_unknown_unit_in_charge_are_told(desk: Termin
     (desk.folder / "roster.csv").write_text(
         "member,unit,roles\nm1,u,\nm1,u,\nd,p,deputy:u+zz\n", encoding="utf-8"
     )
-    found = told(desk)
-    assert [line.split(" · ")[1] for line in found if line.startswith("roster.csv")] == [
+    found = told(desk, "--language", "en")
+    assert [line.partition(": ")[2] for line in found if line.startswith("roster.csv")] == [
         "this row is the same as line 2",
         "the unit zz that this deputy is in charge of is not in the roster",
     ]

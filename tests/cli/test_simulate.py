@@ -118,6 +118,73 @@ def test_people_read_the_same(desk: Terminal) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("words", "env"),
+    [(["--language", "en"], {}), ([], {"LC_ALL": "en_GB.UTF-8"})],
+    ids=["asked for", "by the locale"],
+)
+def test_people_read_the_same_in_english(desk: Terminal, words: list[str], env: dict[str, str]) -> None:
+    desk.env |= env
+    said = simulate(desk, *words)
+    assert (said.code, said.err) == (0, "")
+    assert said.out.splitlines() == [
+        "2025-Q1  读书会 1 → 读书会 2",
+        "Changed: 2",
+        "",
+        "m1 王一  46 → 43 (-3)",
+        "  发言 talk  4 → 1 (none → cap per month)  Clause: 第二条之一",
+        "  grade  优秀 → 合格",
+        "",
+        "m2 李二  44 → 41.5 (-2.5)",
+        "  发言 talk  2 → 1 (none → cap per month)  Clause: 第二条之一",
+        "  缺席 absence  -1 → -2.5  Clause: 第九条",
+        "",
+        "Totals (before · after)",
+        "  [40, 41)  1 · 1  ██████████████████████████████",
+        "  [41, 42)  0 · 1  ██████████████████████████████",
+        "  [42, 43)  0 · 0",
+        "  [43, 44)  0 · 1  ██████████████████████████████",
+        "  [44, 45)  1 · 0",
+        "  [45, 46)  0 · 0",
+        "  [46, 47)  1 · 0",
+        "  grade 优秀  1 · 0",
+        "  grade 合格  2 · 3",
+    ]
+    unchanged = simulate(desk, *words, new="old.yaml")
+    assert unchanged.out == "2025-Q1  读书会 1 → 读书会 1\nNothing changes.\n"
+
+
+def test_who_comes_and_goes_and_what_is_closed_is_told_in_both_languages(desk: Terminal) -> None:
+    more = "requirements: {busy: {name: 参加, in: [quarter], when: count('talk') > 2, bars: true}}\n"
+    only = "population: {kinds: [probationary]}\n"
+    (desk.folder / "old.yaml").write_text(OLD + only, encoding="utf-8")
+    (desk.folder / "new.yaml").write_text(OLD + more, encoding="utf-8")
+    (desk.folder / "roster.csv").write_text(
+        "member,name,unit,kind\nm1,王一,b1,\nm2,李二,b1,probationary\nm3,张三,b1,\n", encoding="utf-8"
+    )
+    told = {language: simulate(desk, "--language", language).out.splitlines() for language in ("zh", "en")}
+    assert [line for line in told["zh"] if line.startswith(("m", "  评优", "  标记", "  结果"))] == [
+        "m1 王一  改后才计分",
+        "  结果运用  增加 表彰",
+        "m2 李二  44 → 44（0）",
+        "  评优  可 → 不可",
+        "  标记  无 → 未达到要求 参加",
+        "  结果运用  取消 表彰",
+        "m3 张三  改后才计分",
+    ]
+    assert [line for line in told["en"] if line.startswith(("m", "  awards", "  Awards", "  F", "  C"))] == [
+        "m1 王一  scored only after the change",
+        "  Consequences  gained: 表彰",
+        "m2 李二  44 → 44 (0)",
+        "  Awards  open → closed",
+        "  Flags  none → not met: 参加",
+        "  Consequences  lost: 表彰",
+        "m3 张三  scored only after the change",
+    ]
+    back = simulate(desk, "--language", "en", old="new.yaml", new="old.yaml").out.splitlines()
+    assert [line for line in back if line.startswith("m1")] == ["m1 王一  no longer scored after the change"]
+
+
 def test_a_version_against_itself_changes_nothing(desk: Terminal) -> None:
     assert json.loads(simulate(desk, "--json", new="old.yaml").out)["subjects"] == []
     assert simulate(desk, new="old.yaml").out == "2025-Q1  读书会 1 → 读书会 1\n没有任何变化。\n"
@@ -136,9 +203,9 @@ def test_an_item_given_up_is_a_problem_of_the_new_version_and_stops_nothing(desk
         },
     ]  # fmt: skip
     said = simulate(desk)
-    assert said.err == (
-        "events.csv:7: 规则本里没有指标 “walk” · the rulebook has no item “walk” [改后 new]\n"
-    )
+    assert said.err == "events.csv:7: 规则本里没有指标 “walk” [改后]\n"
+    english = simulate(desk, "--language", "en")
+    assert english.err == "events.csv:7: the rulebook has no item “walk” [after]\n"
     assert "  散步 walk  1 → 0  依据：第三条" in said.out.splitlines()
 
 
@@ -149,8 +216,8 @@ def test_what_neither_version_can_enter_is_refused(desk: Terminal) -> None:
     said = simulate(desk, "--json")
     assert (said.code, said.out) == (2, "")
     assert said.err.splitlines() == [
-        "events.csv:9: 规则本里没有指标 “fly” · the rulebook has no item “fly”",
-        "events.csv:10: 名册里没有 m9 · there is no member m9 in the roster",
+        "events.csv:9: 规则本里没有指标 “fly”",
+        "events.csv:10: 名册里没有 m9",
     ]
 
 

@@ -240,16 +240,27 @@ def test_the_sentences_speak_to_the_author() -> None:
     with pytest.raises(RulebookInvalid) as refused:
         parse_rulebook(SOUND.replace("points: 5", "pints: 5"), file="my.yaml", parents=no_parents)
 
-    known = (
-        "name, category, points, hint, since, until, evidence, reported_by, effect, to, for, stages, quota, "
-        "factor, quantity_caps, valid, repeat, clause, quote, caps, floors"
-    )
-    chinese = f"不认识 “pints”，这里可以写：{known}；是不是 “points”？"
-    english = f"unknown key “pints”; known here: {known}; did you mean “points”?"
+    chinese = "不认识 “pints”；是不是 “points”？"
+    english = "unknown key “pints”; did you mean “points”?"
     assert [str(one) for one in refused.value.problems] == [
         "my.yaml:6: 缺少 “points” · “points” is missing",
         f"my.yaml:6: {chinese} · {english}",
     ]
+    assert refused.value.problems[1].told_in("zh_Hans") == f"my.yaml:6: {chinese}"
+    assert refused.value.problems[1].told_in("en") == f"my.yaml:6: {english}"
+
+
+def test_a_word_that_is_near_none_is_told_with_all_that_are_known() -> None:
+    with pytest.raises(RulebookInvalid) as refused:
+        parse_rulebook(SOUND.replace("points: 5", "zzz: 5"), file="my.yaml", parents=no_parents)
+
+    known = (
+        "name, category, points, hint, since, until, evidence, reported_by, effect, to, for, stages, quota, "
+        "factor, quantity_caps, valid, repeat, clause, quote, caps, floors"
+    )
+    assert str(refused.value.problems[1]) == (
+        f"my.yaml:6: 不认识 “zzz”，这里可以写：{known} · unknown key “zzz”; known here: {known}"
+    )
 
 
 IDLE_KEYS = (

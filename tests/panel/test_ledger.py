@@ -101,7 +101,9 @@ async def test_line_tells_its_story(deps: Deps, branch: Branch, window: Window) 
     await window.sign_in(deps, branch.recorder)
     page = await window.get(f"/ledger/{entry.id}")
     assert page.heading == "chunfeng党员1 · 志愿时长"
-    assert page.root.find("article", class_="points")[0].text == "+6 分 本身值 10 分，因每日封顶计 6 分。"
+    assert (
+        page.root.find("article", class_="points")[0].text == "+6 分 5 小时 × 2 分 · 原为 +10 · 每日封顶 6 分"
+    )
     assert page.facts() == {
         "发生日期": "2026年3月10日",
         "单位": "chunfeng支部",
@@ -114,6 +116,33 @@ async def test_line_tells_its_story(deps: Deps, branch: Branch, window: Window) 
     }
     assert page.texts("li") == ["提交 3月10日 12:00", "通过 +10 分 chunfeng记录员1 · 3月10日 12:00 辛苦了"]
     assert page.texts("blockquote") == ["河边清理"]
+
+
+async def test_a_line_says_what_it_counts_now_and_what_it_counted_then(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    for on in (date(2026, 3, 10), date(2026, 3, 10), date(2026, 3, 9), date(2026, 3, 8)):
+        approved(deps, branch, item="lesson", on=on)  # two come late, and take from those of the 10th
+    latest, earlier = (
+        line.entry
+        for line in list_entries(deps, actor=branch.recorder.actor).lines
+        if line.entry.happened_on == date(2026, 3, 10)
+    )
+    await window.sign_in(deps, branch.recorder)
+    told = {}
+    for entry in (earlier, latest):
+        page = await window.get(f"/ledger/{entry.id}")
+        told[entry.id] = page.root.find("article", class_="points")[0].text
+        assert page.facts()["依据"] == "测试支部积分细则（1） 第二条"  # that of its category
+    assert told == {
+        earlier.id: "+2 分 原为 +4 · “学习”每月封顶 10 分，此前已计 8 分 当时计入 +4 分。",
+        latest.id: "0 分 原为 +4 · “学习”每月封顶 10 分，此前共 12 分、计 10 分 当时计入 +4 分。",
+    }
+    await window.post("/language", language="en")
+    page = await window.get(f"/ledger/{latest.id}")
+    assert page.root.find("article", class_="points")[0].text == (
+        "0 points was +4 · “学习” cap per month 10, 12 before, of which 10 counted It counted +4 then."
+    )
 
 
 async def test_reversal_names_what_it_cancels(deps: Deps, branch: Branch, window: Window) -> None:

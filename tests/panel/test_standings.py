@@ -62,9 +62,9 @@ async def test_a_sheet_leads_to_its_total(deps: Deps, branch: Branch, window: Wi
     assert page.facts()["名次"] == "第 1 名，共 5 人"
     lines = [line for line in page.root.find("li") if line.find("span")]
     assert [[one.text for kind in ("span", "strong", "p") for one in line.find(kind)] for line in lines] == [
-        ["党课", "+4", "2026-03-10"],
-        ["党课", "+4", "2026-03-10"],
-        ["党课", "+2", "2026-03-10 · 原为 +4 · “学习”每月封顶 10 分，此前已计 8 分"],
+        ["党课", "+4", "2026-03-10", "依据 · 第二条"],
+        ["党课", "+4", "2026-03-10", "依据 · 第二条"],
+        ["党课", "+2", "2026-03-10 · 原为 +4 · “学习”每月封顶 10 分，此前已计 8 分", "依据 · 第二条"],
     ]
 
 
@@ -100,6 +100,11 @@ async def test_a_broken_text_tells_every_problem_with_its_line(deps: Deps, windo
         "第 22 行",
         "第 23 行",
     ]
+    assert problems_of(page.root)[0].startswith("第 8 行：“x” 不是数字")
+    assert [line for line in problems_of(page.root) if " · " in line] == []
+    await window.post("/language", language="en")
+    page = await window.post("/rulebooks/ceshi/try", text=broken)
+    assert problems_of(page.root)[0] == "Line 8: “x” is not a number with at most four decimals"
 
 
 async def test_a_new_version_is_tried_then_published(deps: Deps, window: Window) -> None:

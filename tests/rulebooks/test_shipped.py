@@ -98,9 +98,9 @@ def test_check_tells_every_problem_with_its_line(tmp_path: Path) -> None:
     assert (result.exit_code, result.stdout.splitlines()) == (
         1,
         [
-            f"{broken}:1: 缺少 “categories” · “categories” is missing",
-            f"{broken}:4: “items” 是空的 · “items” is empty",
-            f"{missing}:1: 文件读不出来，须为 UTF-8 文本 · this file cannot be read as UTF-8 text",
+            f"{broken}:1: 缺少 “categories”",
+            f"{broken}:4: “items” 是空的",
+            f"{missing}:1: 文件读不出来，须为 UTF-8 文本",
         ],
     )
 
