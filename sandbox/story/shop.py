@@ -1,8 +1,10 @@
 """Keeps the story's shop: goods on the shelf, a window that is open, orders on their way."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
+from functools import partial
 
 from domain.errors import JifenError
 from domain.shop import Product, ProductFacts
@@ -12,10 +14,10 @@ from sandbox.story.scripts import day_of, local
 from sandbox.story.settling import Settled
 from services import shop
 from services.actors import Actor, PanelMember
-from services.clock import FixedClock
 from services.deps import Deps
 
 OPENED_DAYS_AGO, OPEN_DAYS, COLLECT_DAYS = 3, 8, 21
+DONE_AFTER = timedelta(hours=2)
 BRANCH = "chunfeng"
 
 
@@ -68,33 +70,74 @@ ORDERS = (
 WAITS = ("C06", Goods.DRYER, 20)
 
 
-def keep_shop(deps: Deps, settled: Settled, *, now: datetime) -> None:
-    """Open the community branch's shop three days ago and let people order since."""
-    keeper = PanelMember(settled.members[SHOPKEEPER])
-    opened_at = local(day_of(now) - timedelta(days=OPENED_DAYS_AGO), 8)
-    then = _at(deps, opened_at)
-    products = {offer.goods: _offer(then, keeper, offer) for offer in OFFERS}
-    shop.open_window(
-        then,
-        actor=keeper,
-        unit_id=settled.units[BRANCH],
-        opens_on=day_of(opened_at),
-        closes_on=day_of(opened_at) + timedelta(days=OPEN_DAYS),
-        pick_up_until_on=day_of(opened_at) + timedelta(days=COLLECT_DAYS),
-        budget_cents=3000_00,
-    )
-    shop.tick(then)
-    for number, ordered in enumerate(ORDERS):
-        at = max(opened_at, now - timedelta(hours=ordered.hours_ago))
-        _order(_at(deps, at), settled, keeper, products[ordered.goods], ordered, f"story:shop:{number}")
-    person, goods, hours_ago = WAITS
-    waiting = _at(deps, now - timedelta(hours=hours_ago))
-    actor = PanelMember(settled.members[person])
-    shop.wait_for(waiting, actor=actor, product_id=products[goods].id)
+class ShopStory:
+    """The community branch's shop, opened three days ago, and what people ordered since."""
 
+    def __init__(self, deps: Deps, settled: Settled, *, now: datetime) -> None:
+        """Begin with an empty shelf; `deps` have the clock that goes from step to step."""
+        self._deps, self._settled, self._now = deps, settled, now
+        self._keeper = PanelMember(settled.members[SHOPKEEPER])
+        self._products: dict[Goods, Product] = {}
+        self._placed: dict[int, int] = {}
 
-def _at(deps: Deps, at: datetime) -> Deps:
-    return replace(deps, clock=FixedClock(at))
+    def steps(self) -> list[tuple[datetime, Callable[[], None]]]:
+        """Return what happens in the shop, and when; it is booked among everything else that happens."""
+        opened_at = local(day_of(self._now) - timedelta(days=OPENED_DAYS_AGO), 8)
+        steps: list[tuple[datetime, Callable[[], None]]] = [(opened_at, self._open)]
+        for number, ordered in enumerate(ORDERS):
+            at = max(opened_at, self._now - timedelta(hours=ordered.hours_ago))
+            steps.append((at, partial(self._order, number, ordered)))
+            if ordered.fate != WAITING:
+                steps.append((at + DONE_AFTER, partial(self._follow, number, ordered)))
+        person, goods, hours_ago = WAITS
+        steps.append((self._now - timedelta(hours=hours_ago), partial(self._wait, person, goods)))
+        return steps
+
+    def _open(self) -> None:
+        self._products = {offer.goods: _offer(self._deps, self._keeper, offer) for offer in OFFERS}
+        opened_on = day_of(self._deps.clock.now())
+        shop.open_window(
+            self._deps,
+            actor=self._keeper,
+            unit_id=self._settled.units[BRANCH],
+            opens_on=opened_on,
+            closes_on=opened_on + timedelta(days=OPEN_DAYS),
+            pick_up_until_on=opened_on + timedelta(days=COLLECT_DAYS),
+            budget_cents=3000_00,
+        )
+        shop.tick(self._deps)
+
+    def _order(self, number: int, ordered: Redeemed) -> None:
+        """Order; who has not the points by then goes without."""
+        try:
+            placed = shop.place_order(
+                self._deps,
+                actor=PanelMember(self._settled.members[ordered.person]),
+                product_id=self._products[ordered.goods].id,
+                quantity=ordered.quantity,
+                cause_key=f"story:shop:{number}",
+            )
+        except JifenError:
+            return
+        self._placed[number] = placed.order.id
+
+    def _follow(self, number: int, ordered: Redeemed) -> None:
+        """Let become of an order what the story says."""
+        order_id = self._placed.get(number)
+        if order_id is None:
+            return
+        match ordered.fate:
+            case "handed":
+                shop.hand_over(self._deps, actor=self._keeper, order_id=order_id)
+            case "ready":
+                shop.prepare(self._deps, actor=self._keeper, order_id=order_id)
+            case _:
+                person = PanelMember(self._settled.members[ordered.person])
+                shop.cancel_order(self._deps, actor=person, order_id=order_id)
+
+    def _wait(self, person: str, goods: Goods) -> None:
+        actor = PanelMember(self._settled.members[person])
+        shop.wait_for(self._deps, actor=actor, product_id=self._products[goods].id)
 
 
 def _offer(deps: Deps, keeper: Actor, offer: Offer) -> Product:
@@ -114,27 +157,3 @@ def _offer(deps: Deps, keeper: Actor, offer: Offer) -> Product:
         cause_key=f"story:goods:{offer.goods.name}",
         photo=draw_goods(offer.goods),
     )
-
-
-def _order(
-    deps: Deps, settled: Settled, keeper: Actor, product: Product, ordered: Redeemed, cause_key: str
-) -> None:
-    """Order, and let become of it what the story says; who has not the points by then goes without."""
-    actor = PanelMember(settled.members[ordered.person])
-    try:
-        placed = shop.place_order(
-            deps, actor=actor, product_id=product.id, quantity=ordered.quantity, cause_key=cause_key
-        )
-    except JifenError:
-        return
-    later = _at(deps, deps.clock.now() + timedelta(hours=2))
-    order_id = placed.order.id
-    match ordered.fate:
-        case "handed":
-            shop.hand_over(later, actor=keeper, order_id=order_id)
-        case "ready":
-            shop.prepare(later, actor=keeper, order_id=order_id)
-        case "cancelled":
-            shop.cancel_order(later, actor=actor, order_id=order_id)
-        case _:
-            pass

@@ -8,27 +8,27 @@ from functools import partial
 from random import Random
 
 from domain.outbox import OutboxKind, OutboxStatus
-from domain.periods import Period, quarter_of
+from domain.periods import Period, PeriodKind
 from domain.reports import EvidenceKind, EvidenceStatus, ReportAction
 from sandbox.story.announcing import announce_what_is_new, announce_what_was_read
 from sandbox.story.cast import Cast
+from sandbox.story.closing import close, closings, keep_notices
 from sandbox.story.drawings import Picture, draw_picture
 from sandbox.story.fresh import fresh_scripts
 from sandbox.story.greetings import greet
 from sandbox.story.papers import drawn_pdf
 from sandbox.story.plot import old_scripts
 from sandbox.story.roster import BRANCHES, UNITS
-from sandbox.story.scripts import YEAR, Move, Script, day_of, local
+from sandbox.story.scripts import Move, Script, day_of
 from sandbox.story.settling import Settled, settle
-from sandbox.story.shop import keep_shop
+from sandbox.story.shop import ShopStory
 from sandbox.world import World
 from services import reports, reviews
 from services.actors import Actor, PanelMember, deciders
 from services.clock import FixedClock
 from services.deps import Deps
 from services.evidence import keep_fetched
-from services.installation import ADMINISTRATOR_CODE
-from services.periods import finalise_period
+from services.standings import Freezing
 from storage import evidence as stored_evidence
 from storage import outbox as stored_outbox
 from storage import reports as stored_reports
@@ -38,7 +38,6 @@ SEED = 20260301
 PAINTERS = 2
 CARDS_KEPT = timedelta(days=4)
 NOTICES_KEPT = timedelta(hours=16)
-FINALISED_AFTER = timedelta(days=20)
 NEWS = (OutboxKind.DECIDED, *(kind for kind in OutboxKind if kind.value.startswith("shop_")))
 """What is told to people rather than put before them to be done; old news is left out."""
 DOCUMENT_NAME = "宣讲通知.pdf"
@@ -62,11 +61,12 @@ def tell_story(deps: Deps, world: World, *, paint: Painter = draw_picture) -> Ca
         teller = _Teller(deps, settled, random, painters, paint)
         teller.tell(scripts, now=now)
         teller.wait_for_painters()
-    keep_shop(deps, settled, now=now)
     _forget_old_messages(deps, now)
     announce_what_is_new(deps, settled, now=now)
     for code, at in settled.joined_at.items():
         greet(deps, world, user_id=settled.cast.user_ids[settled.members[code]], at=at)
+    for frozen in teller.newest_frozen():
+        keep_notices(deps, world, settled, frozen)
     return settled.cast
 
 
@@ -86,6 +86,7 @@ class _Teller:
         self._report_ids: dict[int, int] = {}
         self._decided_by: dict[int, Actor] = {}
         self._categories = _categories(deps)
+        self._frozen: dict[tuple[int, PeriodKind], Freezing] = {}
 
     def tell(self, scripts: list[Script], *, now: datetime) -> None:
         """Let everything happen in the order of time."""
@@ -93,10 +94,8 @@ class _Teller:
         for number, script in enumerate(scripts):
             steps.append((script.began_at, partial(self._write, number, script)))
             steps += [(move.at, partial(self._move, number, script, move)) for move in script.moves]
-        steps += [
-            (local(quarter.until_on, 10) + FINALISED_AFTER, partial(self._finalise, quarter))
-            for quarter in _closed_quarters(now)
-        ]
+        steps += [(at, partial(self._close, period)) for at, period in closings(now)]
+        steps += ShopStory(self._deps, self._settled, now=now).steps()
         for at, step in sorted(steps, key=lambda timed: timed[0]):
             self._clock.set(at)
             step()
@@ -186,11 +185,13 @@ class _Teller:
             assert report is not None, "it was submitted"
             return PanelMember(self._random.choice(deciders(uow, report)))
 
-    def _finalise(self, quarter: Period) -> None:
-        administrator = self._person(ADMINISTRATOR_CODE)
-        for branch in BRANCHES:
-            unit_id = self._settled.units[branch.code]
-            finalise_period(self._deps, actor=administrator, unit_id=unit_id, period=quarter)
+    def _close(self, period: Period) -> None:
+        for frozen in close(self._deps, self._settled, period):
+            self._frozen[frozen.unit.id, period.kind] = frozen
+
+    def newest_frozen(self) -> list[Freezing]:
+        """Return the last frozen quarter and the last frozen month of every branch, in the order of time."""
+        return sorted(self._frozen.values(), key=lambda frozen: frozen.notices_at)
 
 
 def _insert_evidence(
@@ -217,18 +218,6 @@ def _categories(deps: Deps) -> dict[tuple[str, str], str]:
             branch.code: deps.shelf.in_force(uow, branch.rulebook, today).rulebook for branch in BRANCHES
         }
     return {(code, item.code): item.category for code, book in books.items() for item in book.items.values()}
-
-
-def _closed_quarters(now: datetime) -> list[Period]:
-    """Return the quarters of the story before the previous one, oldest first."""
-    today = day_of(now)
-    open_from = quarter_of(today).previous
-    quarter = quarter_of(today - YEAR)
-    closed = []
-    while quarter < open_from:
-        closed.append(quarter)
-        quarter = quarter.next
-    return closed
 
 
 def _forget_old_messages(deps: Deps, now: datetime) -> None:

@@ -14,7 +14,7 @@ from PIL import Image
 from domain.announcements import Tally
 from domain.errors import InvitationExpired, InvitationUsed
 from domain.outbox import OutboxStatus
-from domain.periods import month_of
+from domain.periods import PeriodKind, month_of
 from domain.shop import OrderStatus
 from sandbox.story import Cast, load_cast, people, save_cast, tell_nothing, tell_story
 from sandbox.story.drawings import Picture, Scene, draw_picture
@@ -32,11 +32,11 @@ from services.members import join
 from services.reports import PAGE_LENGTH, my_reports
 from services.reviews import ReviewWarning, list_queue
 from services.shelf import Shelf
-from services.shop import list_orders, open_shop
+from services.shop import list_orders, my_purse, open_shop
+from services.standings import open_freezing, preview_freeze
 from storage import evidence as stored_evidence
 from storage import ledger as stored_ledger
 from storage import outbox as stored_outbox
-from storage import periods as stored_periods
 from storage import units as stored_units
 from storage.database import Store
 from storage.files import EvidenceFiles
@@ -47,6 +47,7 @@ from templates.words import label
 MARCH = datetime(2026, 3, 1, 4, 0, tzinfo=UTC)
 NEW_YEAR = datetime(2025, 12, 31, 16, 0, 30, tzinfo=UTC)
 """Half a minute into the year, by the branches' clocks."""
+SECRETARIES = {"chunfeng": "邱明岚", "liantang": "钟德厚", "xingqiao": "戴文韬"}
 LEAP_DAY = datetime(2024, 2, 29, 1, 0, tzinfo=UTC)
 
 
@@ -147,11 +148,58 @@ def test_story_happens_in_order_within_a_year_before_now(told: Told) -> None:
     assert max(message.sent_at for message in messages) <= now.timestamp()
 
 
-def test_story_finalises_all_quarters_before_the_previous_one(told: Told) -> None:
-    with told.deps.store.read() as uow:
-        spans = {u.code: stored_periods.finalised_spans(uow, u.id) for u in stored_units.list_units(uow)}
-    last_days = {code: max(until for _, until in found) for code, found in spans.items() if found}
-    assert last_days == {branch.code: told.open_from for branch in BRANCHES}
+def test_story_freezes_all_but_the_last_quarter_and_the_last_month(told: Told) -> None:
+    now_month = month_of(told.deps.clock.now().astimezone(ZONE).date())
+    for branch, secretary in SECRETARIES.items():
+        actor = ChatAccount(next(p["user_id"] for p in told.people if p["name"] == secretary))
+        desk = open_freezing(told.deps, actor=actor)
+        quarters = [one for one in desk.periods if one[0].kind is PeriodKind.QUARTER]
+        months = [one for one in desk.periods if one[0].kind is PeriodKind.MONTH]
+        assert (desk.unit.code, quarters[0][0].starts_on) == (branch, told.open_from)
+        assert [period for period, mark in (*quarters, *months) if mark is None] == [
+            quarters[0][0],
+            now_month.previous,
+        ]
+        marks = [mark for _, mark in desk.periods if mark is not None]
+        assert {(mark.by_name, mark.has_standings) for mark in marks} == {(secretary, True)}
+
+
+def test_story_lets_the_next_quarter_say_how_everybody_moved(told: Told) -> None:
+    secretary = next(p["user_id"] for p in told.people if p["name"] == SECRETARIES["chunfeng"])
+    actor = ChatAccount(secretary)
+    desk = open_freezing(told.deps, actor=actor)
+    waiting = next(period for period, mark in desk.periods if mark is None)
+    found = preview_freeze(told.deps, actor=actor, unit_id=desk.unit.id, period=waiting.label)
+    moved = [one.movement for one in found.standings if one.movement is not None]
+    assert len(moved) >= 12
+    assert min(moved) < 0 < max(moved)
+
+
+def test_story_keeps_the_newest_notices_in_the_chats_in_order_of_time(told: Told) -> None:
+    typical = next(person for person in told.people if person["name"] == "林晓禾")
+    messages = list(told.world.book.chats[typical["user_id"]].messages.values())
+    instants = [message.sent_at for message in messages]
+    assert instants == sorted(instants)
+    quarter, month = sorted(messages[2:], key=lambda message: "photo" not in message.content)
+    assert "比上期" in quarter.words or "和上期一样" in quarter.words
+    assert "第" in month.words
+    assert "比上期" in month.words or "和上期一样" in month.words
+    for message in (quarter, month):
+        assert message.reply_markup is not None
+        assert message.reply_markup["inline_keyboard"][0][0]["text"] == "告知设置"
+
+
+def test_story_books_what_people_earn_and_spend_in_order_of_day(told: Told) -> None:
+    days = {}
+    for name in ("林晓禾", "石敬宗", "温可欣"):
+        actor = ChatAccount(next(p["user_id"] for p in told.people if p["name"] == name))
+        page = my_purse(told.deps, actor=actor)
+        lines = [*page.lines]
+        while len(lines) < page.total:
+            lines += my_purse(told.deps, actor=actor, page=len(lines) // len(page.lines)).lines
+        days[name] = [one.line.on for one in lines]
+        assert {"earned", "reserved"} <= {one.line.kind.value for one in lines}
+    assert days == {name: sorted(found, reverse=True) for name, found in days.items()}
 
 
 def test_story_gives_every_recorder_a_queue(told: Told) -> None:
@@ -201,7 +249,7 @@ def test_story_has_an_announcement_that_most_have_read_and_one_on_its_way(told: 
 def test_story_begins_the_chats_of_those_who_joined(told: Told) -> None:
     for person in told.people:
         chat = told.world.book.chats[person["user_id"]]
-        words = [message.words.partition("，")[0] for message in chat.messages.values()]
+        words = [message.words.partition("，")[0] for message in chat.messages.values()][:2]
         greeted = ["/start", person["name"]] if person["bound"] else []
         if person["name"] == "马可云":
             assert chat.reply_keyboard is not None
