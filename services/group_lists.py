@@ -1,5 +1,6 @@
 """Posting the head of a frozen list in a unit's groups, where the rulebook allows it (公告)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,11 +11,12 @@ from domain.members import Unit
 from domain.outbox import NewMessage, OutboxKind, Priority
 from domain.periods import Period
 from domain.rulebooks import Rulebook
-from domain.standings import Standing, by_account, published
+from domain.standings import Standing, by_account, published, without_names
 from services.actors import Actor, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.due import unit_clocks
 from services.scoring.standings import period_asked
+from services.standings import lets_hide
 from services.worlds import roster_around
 from storage import audit as stored_audit
 from storage import due as stored_due
@@ -39,13 +41,22 @@ class PublishingDesk:
 
 @dataclass(frozen=True, slots=True)
 class GroupPost:
-    """What a unit's groups are shown of a frozen list; `posted` counts the groups it was put in for."""
+    """What a unit's groups are shown of a frozen list; `posted` counts the groups it was put in for.
+
+    Who may and wants to be left unnamed has an empty name. With `is_by_household` each line is a household's.
+    """
 
     unit: Unit
     period: Period
     shown: tuple[Standing, ...]
+    is_by_household: bool
     groups: tuple[Group, ...]
     posted: int
+
+    @property
+    def unnamed_count(self) -> int:
+        """How many lines have no name."""
+        return sum(not one.name for one in self.shown)
 
 
 def open_publishing(deps: Deps, *, actor: Actor, unit_id: int | None = None) -> PublishingDesk:
@@ -153,16 +164,22 @@ def _post(uow: UnitOfWork, deps: Deps, unit: Unit, label: str, now: datetime) ->
     mark = stored_standings.marks_of(uow, unit.id).get(period.label)
     if mark is None or not mark.has_standings:
         raise PublicityRefused(PublicityRefusal.NOT_FROZEN)
+    today = local_day(now, unit)
     kept = stored_standings.list_standings(uow, mark.id)
+    holders: Mapping[str, tuple[int, ...]] = {}
     if rulebook.is_by_household:
-        roster = roster_around(uow, rulebook, unit, today=local_day(now, unit))
-        kept = by_account(kept, roster.holders_in(period), frozenset(roster.households.values()))
+        roster = roster_around(uow, rulebook, unit, today=today)
+        holders = roster.holders_in(period)
+        kept = by_account(kept, holders, frozenset(roster.households.values()))
     shown = published(kept, rulebook)
     if not shown:
         raise PublicityRefused(PublicityRefusal.NOBODY)
+    # today's version is the one the members' own setting goes by
+    if rulebook.publicity.may_hide or lets_hide(uow, deps, unit, today):
+        shown = without_names(shown, stored_standings.hiding_among(uow, mark.id), holders)
     groups = tuple(stored_groups.list_groups(uow, [unit.id]))
     posted, _, _ = stored_outbox.progress_of(uow, _key(unit, period))
-    return GroupPost(unit, period, shown, groups, posted)
+    return GroupPost(unit, period, shown, rulebook.is_by_household, groups, posted)
 
 
 def _book_of(uow: UnitOfWork, deps: Deps, unit: Unit, period: Period) -> Rulebook:
