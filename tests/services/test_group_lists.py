@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from domain.errors import NotAllowed, PeriodUnknown, PublicityRefusal, PublicityRefused
 from domain.outbox import OutboxKind
@@ -87,6 +87,7 @@ def test_the_head_goes_to_each_group_once(
     assert [one.posted for one in both] == [2, 2]
     again = post_list(deps, actor=branch.secretary.actor, unit_id=unit_id, period=QUARTER)
     assert (again.shown, again.posted) == (before.shown, 2)
+    assert (again.waiting, again.going, again.failed) == ((), 2, 0)
     assert posted(deps) == [(chat_id, APRIL) for chat_id in GROUPS]
     assert post_for_group(deps, unit_id=unit_id, period=QUARTER).shown == before.shown
     with deps.store.read() as uow:
@@ -114,14 +115,37 @@ def test_two_processes_post_it_once(deps: Deps, clock: FixedClock, branch: Branc
     own.close()
 
 
+def test_a_group_gets_it_once_though_the_outbox_forgets_and_another_group_comes(
+    deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path
+) -> None:
+    allow(deps, clock, tmp_path, "publicity: {in: [quarter], top: 2}")
+    freeze(deps, clock, branch)
+    join(deps, clock, branch, chats=GROUPS[:1])
+    actor, unit_id = branch.recorder.actor, branch.unit.id
+    post_list(deps, actor=actor, unit_id=unit_id, period=QUARTER)
+    with deps.store.begin() as uow:
+        uow.connection.execute(delete(outbox).where(outbox.c.kind == OutboxKind.STANDINGS_POST.value))
+    again = post_list(deps, actor=actor, unit_id=unit_id, period=QUARTER)
+    assert (again.posted, again.waiting, again.going, posted(deps)) == (1, (), 0, [])
+    join(deps, clock, branch, chats=GROUPS[1:])
+    found = preview_post(deps, actor=actor, unit_id=unit_id, period=QUARTER)
+    assert (found.posted, [one.chat_id for one in found.waiting]) == (1, [GROUPS[1]])
+    post_list(deps, actor=actor, unit_id=unit_id, period=QUARTER)
+    assert posted(deps) == [(GROUPS[1], APRIL)]
+
+
 def test_a_post_waits_for_the_end_of_quiet_hours(
     deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path
 ) -> None:
     allow(deps, clock, tmp_path, "publicity: {in: [quarter], top: 2}")
     freeze(deps, clock, branch, at=NIGHT)
     join(deps, clock, branch, chats=GROUPS[:1])
-    post_list(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=QUARTER)
-    assert posted(deps) == [(GROUPS[0], datetime(2026, 4, 3, 0, tzinfo=UTC))]
+    morning = datetime(2026, 4, 3, 0, tzinfo=UTC)
+    shown = preview_post(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=QUARTER)
+    assert shown.waits_until == morning
+    done = post_list(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=QUARTER)
+    assert (done.waits_until, done.going) == (morning, 1)
+    assert posted(deps) == [(GROUPS[0], morning)]
 
 
 @pytest.mark.parametrize(
