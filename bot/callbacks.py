@@ -130,6 +130,7 @@ class Act(StrEnum):
     NOTICES = "ns"
     NOTICE_PICTURE = "ni"
     NOTICE_MONTHLY = "nm"
+    NOTICE_NAME = "nn"
     # oneself
     LANGUAGE = "sl"
 

@@ -1,6 +1,6 @@
 """Freezes how a unit stands: rank, movement since the last time, and what the next grade needs."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
@@ -59,10 +59,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class NoticeChoices:
-    """What a member wants of the notices about frozen periods; everything, unless they said otherwise."""
+    """What a member wants of the notices about frozen periods; everything, unless they said otherwise.
+
+    With `hides_name` their line of a public list has no name, where the rulebook lets them choose.
+    """
 
     wants_picture: bool = True
     wants_monthly: bool = True
+    hides_name: bool = False
 
 
 def check_freezable(period: Period, *, today: date) -> None:
@@ -193,6 +197,21 @@ def published(standings: Sequence[Standing], rulebook: Rulebook) -> tuple[Standi
             break
         head += equals
     return tuple(one for one in head if below.isdisjoint(due.code for due in one.consequences))
+
+
+def without_names(
+    shown: Sequence[Standing], hiding: Collection[int], holders: Mapping[str, Sequence[int]]
+) -> tuple[Standing, ...]:
+    """Return the lines of a public list, with empty names where somebody hides theirs.
+
+    Nobody's line goes away, so that places, points and how many are shown stay as they are. `holders` are the
+    ids of those who share an account: a household has no name as soon as one of them hides theirs.
+    """
+    sharing = {member_id: members for members in holders.values() for member_id in members}
+    return tuple(
+        one if set(sharing.get(one.member_id, (one.member_id,))).isdisjoint(hiding) else replace(one, name="")
+        for one in shown
+    )
 
 
 def top_of(standings: Sequence[Standing], count: int) -> tuple[Standing, ...]:

@@ -1,5 +1,6 @@
 """Posting the head of a frozen list in a unit's groups, where the rulebook allows it (公告)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,11 +11,12 @@ from domain.members import Unit
 from domain.outbox import NewMessage, OutboxKind, Priority
 from domain.periods import Period
 from domain.rulebooks import Rulebook
-from domain.standings import Standing, by_account, published
+from domain.standings import Standing, by_account, published, without_names
 from services.actors import Actor, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.due import unit_clocks
 from services.scoring.standings import period_asked
+from services.standings import lets_hide
 from services.worlds import roster_around
 from storage import audit as stored_audit
 from storage import due as stored_due
@@ -39,13 +41,33 @@ class PublishingDesk:
 
 @dataclass(frozen=True, slots=True)
 class GroupPost:
-    """What a unit's groups are shown of a frozen list; `posted` counts the groups it was put in for."""
+    """What a unit's groups are shown of a frozen list.
+
+    Who may and wants to be left unnamed has an empty name; with `is_by_household` each line is a household's.
+    `waiting` are those of the groups for which it was not put in yet. Of the messages put in, so many are
+    `going` out and so many have `failed`.
+    """
 
     unit: Unit
     period: Period
     shown: tuple[Standing, ...]
+    is_by_household: bool
     groups: tuple[Group, ...]
-    posted: int
+    waiting: tuple[Group, ...]
+    going: int
+    failed: int
+    waits_until: datetime | None
+    """When the quiet hours end in which it would have to wait now."""
+
+    @property
+    def posted(self) -> int:
+        """For how many of the groups it was put in."""
+        return len(self.groups) - len(self.waiting)
+
+    @property
+    def unnamed_count(self) -> int:
+        """How many lines have no name."""
+        return sum(not one.name for one in self.shown)
 
 
 def open_publishing(deps: Deps, *, actor: Actor, unit_id: int | None = None) -> PublishingDesk:
@@ -100,29 +122,32 @@ def post_list(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> GroupPo
         post = _post(uow, deps, unit, period, now)
         if not post.groups:
             raise PublicityRefused(PublicityRefusal.NO_GROUP)
-        mark = stored_standings.marks_of(uow, unit.id)[post.period.label]
-        clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
-        due_at = clock.settings.quiet.humane_at(now, clock.zone)
+        label = post.period.label
+        fresh = [
+            group
+            for group in post.groups
+            if stored_due.claim(uow, job=POSTED, slot=_slot(unit, label, group), outcome="run", now=now)
+        ]
         messages = [
             NewMessage(
                 OutboxKind.STANDINGS_POST,
                 f"{_key(unit, post.period)}{group.id}",
                 None,
-                {"unit_id": unit.id, "period": post.period.label},
+                {"unit_id": unit.id, "period": label},
                 Priority.BROADCAST,
                 chat_id=group.chat_id,
-                due_at=due_at,
+                due_at=post.waits_until or now,
             )
-            for group in post.groups
+            for group in fresh
         ]
         stored_outbox.enqueue(uow, messages, now=now)
-        if stored_due.claim(uow, job=POSTED, slot=f"{unit.id}:{mark.label}", outcome="run", now=now):
+        if fresh:
             stored_audit.note(
                 uow,
                 POSTED,
                 actor_id=identify(uow, actor).id,
                 unit_id=unit.id,
-                facts={"period": mark.label},
+                facts={"period": label},
                 now=now,
             )
         return _post(uow, deps, unit, period, now)
@@ -153,16 +178,39 @@ def _post(uow: UnitOfWork, deps: Deps, unit: Unit, label: str, now: datetime) ->
     mark = stored_standings.marks_of(uow, unit.id).get(period.label)
     if mark is None or not mark.has_standings:
         raise PublicityRefused(PublicityRefusal.NOT_FROZEN)
+    today = local_day(now, unit)
     kept = stored_standings.list_standings(uow, mark.id)
+    holders: Mapping[str, tuple[int, ...]] = {}
     if rulebook.is_by_household:
-        roster = roster_around(uow, rulebook, unit, today=local_day(now, unit))
-        kept = by_account(kept, roster.holders_in(period), frozenset(roster.households.values()))
+        roster = roster_around(uow, rulebook, unit, today=today)
+        holders = roster.holders_in(period)
+        kept = by_account(kept, holders, frozenset(roster.households.values()))
     shown = published(kept, rulebook)
     if not shown:
         raise PublicityRefused(PublicityRefusal.NOBODY)
+    # today's version is the one the members' own setting goes by
+    if rulebook.publicity.may_hide or lets_hide(uow, deps, unit, today):
+        shown = without_names(shown, stored_standings.hiding_among(uow, mark.id), holders)
     groups = tuple(stored_groups.list_groups(uow, [unit.id]))
-    posted, _, _ = stored_outbox.progress_of(uow, _key(unit, period))
-    return GroupPost(unit, period, shown, groups, posted)
+    waiting = [
+        group
+        for group in groups
+        if stored_due.claimed_at(uow, job=POSTED, slot=_slot(unit, period.label, group)) is None
+    ]
+    put_in, done, arrived = stored_outbox.progress_of(uow, _key(unit, period))
+    clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
+    humane_at = clock.settings.quiet.humane_at(now, clock.zone)
+    return GroupPost(
+        unit=unit,
+        period=period,
+        shown=shown,
+        is_by_household=rulebook.is_by_household,
+        groups=groups,
+        waiting=tuple(waiting),
+        going=put_in - done,
+        failed=done - arrived,
+        waits_until=humane_at if humane_at > now else None,
+    )
 
 
 def _book_of(uow: UnitOfWork, deps: Deps, unit: Unit, period: Period) -> Rulebook:
@@ -173,6 +221,11 @@ def _book_of(uow: UnitOfWork, deps: Deps, unit: Unit, period: Period) -> Ruleboo
 
 def _allows(rulebook: Rulebook, period: Period) -> bool:
     return rulebook.publicity is not None and period.kind in rulebook.publicity.periods
+
+
+def _slot(unit: Unit, label: str, group: Group) -> str:
+    """Name what is done once for ever; the outbox forgets after a month what was sent."""
+    return f"{unit.id}:{label}:{group.id}"
 
 
 def _key(unit: Unit, period: Period) -> str:

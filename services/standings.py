@@ -1,10 +1,17 @@
 """Freezing how a unit stands in a period, and telling each member in private."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from domain.access import Permission
-from domain.errors import NotAllowed, PeriodUnknown, UnitUnknown
+from domain.errors import (
+    NotAllowed,
+    PeriodUnknown,
+    PublicityRefusal,
+    PublicityRefused,
+    RulebookUnavailable,
+    UnitUnknown,
+)
 from domain.members import Member, Unit
 from domain.outbox import NewMessage, OutboxKind, Priority
 from domain.periods import Period, PeriodKind, parse_period, period_of
@@ -14,6 +21,7 @@ from services.deps import Deps
 from services.due import unit_clocks
 from services.periods import close_period
 from services.scoring.standings import period_asked, results_of
+from storage import members as stored_members
 from storage import outbox as stored_outbox
 from storage import standings as stored_standings
 from storage.database import UnitOfWork
@@ -82,6 +90,14 @@ class RankNotice:
     def is_short(self) -> bool:
         """Whether it is a month's short form."""
         return self.period.kind is PeriodKind.MONTH
+
+
+@dataclass(frozen=True, slots=True)
+class ChoicesDesk:
+    """What a member wants of notices and lists; `may_hide` where they may leave their name out of lists."""
+
+    choices: NoticeChoices
+    may_hide: bool
 
 
 def open_freezing(deps: Deps, *, actor: Actor, unit_id: int | None = None) -> FreezeDesk:
@@ -240,14 +256,16 @@ def open_notice(deps: Deps, *, actor: Actor, period_id: int) -> RankNotice:
         )
 
 
-def my_choices(deps: Deps, *, actor: Actor) -> NoticeChoices:
-    """Return what the asking member wants to be told (告知设置).
+def my_choices(deps: Deps, *, actor: Actor) -> ChoicesDesk:
+    """Return what the asking member wants to be told, and what they may choose (告知设置).
 
     Raises:
         AccountUnknown
     """
+    now = deps.clock.now()
     with deps.store.read() as uow:
-        return stored_standings.choices_of(uow, identify(uow, actor).id)
+        member = identify(uow, actor)
+        return _choices_desk(uow, deps, member, now)
 
 
 def choose_notices(
@@ -256,22 +274,47 @@ def choose_notices(
     actor: Actor,
     wants_picture: bool | None = None,
     wants_monthly: bool | None = None,
-) -> NoticeChoices:
+    hides_name: bool | None = None,
+) -> ChoicesDesk:
     """Change what the asking member wants to be told, and return it; None leaves a choice as it is.
 
     Raises:
         AccountUnknown
+        PublicityRefused: no rulebook of theirs lets members leave their name out of public lists.
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
         member = identify(uow, actor)
-        before = stored_standings.choices_of(uow, member.id)
+        desk = _choices_desk(uow, deps, member, now)
+        if hides_name and not desk.may_hide:
+            raise PublicityRefused(PublicityRefusal.NO_HIDING)
+        before = desk.choices
         choices = NoticeChoices(
             before.wants_picture if wants_picture is None else wants_picture,
             before.wants_monthly if wants_monthly is None else wants_monthly,
+            before.hides_name if hides_name is None else hides_name,
         )
         stored_standings.put_choices(uow, member.id, choices, now=now)
-        return choices
+        return ChoicesDesk(choices, desk.may_hide)
+
+
+def _choices_desk(uow: UnitOfWork, deps: Deps, member: Member, now: datetime) -> ChoicesDesk:
+    """Look at every unit the member ever belonged to: the lists of a unit left behind can still be posted."""
+    tree = unit_tree(uow)
+    units = [tree.get(id_) for id_ in {one.unit_id for one in stored_members.memberships_of(uow, member.id)}]
+    return ChoicesDesk(
+        stored_standings.choices_of(uow, member.id),
+        may_hide=any(lets_hide(uow, deps, unit, local_day(now, unit)) for unit in units),
+    )
+
+
+def lets_hide(uow: UnitOfWork, deps: Deps, unit: Unit, on: date) -> bool:
+    """Tell whether a unit's rulebook of a day lets members leave their name out of public lists."""
+    try:
+        publicity = deps.shelf.in_force(uow, unit.rulebook, on).rulebook.publicity
+    except RulebookUnavailable:
+        return False
+    return publicity is not None and publicity.may_hide
 
 
 def frozen_list(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -> tuple[Standing, ...] | None:

@@ -221,13 +221,23 @@ def reachable_among(uow: UnitOfWork, unit_id: int, period_id: int) -> int:
 def choices_of(uow: UnitOfWork, member_id: int) -> NoticeChoices:
     """Return what a member wants to be told; everything where nothing was said."""
     row = uow.connection.execute(
-        select(notice_choices.c.wants_picture, notice_choices.c.wants_monthly).where(
-            notice_choices.c.member_id == member_id
-        )
+        select(
+            notice_choices.c.wants_picture, notice_choices.c.wants_monthly, notice_choices.c.hides_name
+        ).where(notice_choices.c.member_id == member_id)
     ).one_or_none()
     if row is None:
         return NoticeChoices()
-    return NoticeChoices(bool(row.wants_picture), bool(row.wants_monthly))
+    return NoticeChoices(bool(row.wants_picture), bool(row.wants_monthly), bool(row.hides_name))
+
+
+def hiding_among(uow: UnitOfWork, period_id: int) -> frozenset[int]:
+    """Return those on a frozen list who want their name left out where it is made public."""
+    rows = uow.connection.execute(
+        select(standings.c.member_id)
+        .join(notice_choices, notice_choices.c.member_id == standings.c.member_id)
+        .where(standings.c.finalised_period_id == period_id, notice_choices.c.hides_name)
+    )
+    return frozenset(row.member_id for row in rows)
 
 
 def put_choices(uow: UnitOfWork, member_id: int, choices: NoticeChoices, *, now: datetime) -> None:
@@ -236,6 +246,7 @@ def put_choices(uow: UnitOfWork, member_id: int, choices: NoticeChoices, *, now:
     values = {
         "wants_picture": choices.wants_picture,
         "wants_monthly": choices.wants_monthly,
+        "hides_name": choices.hides_name,
         "set_at": now,
     }
     uow.connection.execute(

@@ -5,8 +5,8 @@ from bot.conversation import Conversation
 from bot.screen import Screen
 from bot.screens.reports import Step
 from bot.screens.standings import choices_screen, freezing_screen, preview_screen
-from domain.standings import NoticeChoices
 from services import standings
+from services.standings import ChoicesDesk
 
 
 async def show_freezing(conv: Conversation, unit_id: int | None = None) -> None:
@@ -44,20 +44,26 @@ async def _show_list(conv: Conversation, tap: Tap, *, is_whole: bool = False) ->
 
 async def tap_notices(conv: Conversation, _tap: Tap) -> None:
     """告知设置."""
-    choices = await conv.run(standings.my_choices, actor=conv.actor)
-    await conv.say(choices_screen(choices, conv.language))
+    desk = await conv.run(standings.my_choices, actor=conv.actor)
+    await conv.say(choices_screen(desk, conv.language))
 
 
 async def tap_picture(conv: Conversation, tap: Tap) -> None:
     """With or without the picture."""
-    choices = await conv.run(standings.choose_notices, actor=conv.actor, wants_picture=_is_wanted(tap))
-    await _show_choices(conv, choices)
+    desk = await conv.run(standings.choose_notices, actor=conv.actor, wants_picture=_is_wanted(tap))
+    await _show_choices(conv, desk)
 
 
 async def tap_monthly(conv: Conversation, tap: Tap) -> None:
     """With or without the short form of every month."""
-    choices = await conv.run(standings.choose_notices, actor=conv.actor, wants_monthly=_is_wanted(tap))
-    await _show_choices(conv, choices)
+    desk = await conv.run(standings.choose_notices, actor=conv.actor, wants_monthly=_is_wanted(tap))
+    await _show_choices(conv, desk)
+
+
+async def tap_name(conv: Conversation, tap: Tap) -> None:
+    """With or without one's name in the lists that a group sees."""
+    desk = await conv.run(standings.choose_notices, actor=conv.actor, hides_name=not _is_wanted(tap))
+    await _show_choices(conv, desk)
 
 
 def _is_wanted(tap: Tap) -> bool:
@@ -66,8 +72,8 @@ def _is_wanted(tap: Tap) -> bool:
     return tap.arg == "1"
 
 
-async def _show_choices(conv: Conversation, choices: NoticeChoices) -> None:
-    screen: Screen = choices_screen(choices, conv.language)
+async def _show_choices(conv: Conversation, desk: ChoicesDesk) -> None:
+    screen: Screen = choices_screen(desk, conv.language)
     if conv.tapped_message_id is not None:
         await conv.edit(conv.tapped_message_id, screen)
 
@@ -82,4 +88,5 @@ ANYWHERE_TAPS = {
     Act.NOTICES: tap_notices,
     Act.NOTICE_PICTURE: tap_picture,
     Act.NOTICE_MONTHLY: tap_monthly,
+    Act.NOTICE_NAME: tap_name,
 }

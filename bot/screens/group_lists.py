@@ -30,7 +30,7 @@ def post_preview_screen(post: GroupPost, language: str) -> Screen:
     facts = {"post": post, "words": words}
     back: Row = (labelled(Label.BACK, language, Act.PUBLISH, post.unit.id),)
     text = render("messages/standings/posting.j2", language, facts)
-    if post.posted or not post.groups:
+    if not post.waiting:
         return Screen(text, (back,))
     send: Row = (
         labelled(Label.POST, language, Act.PUBLISH_SEND, post.unit.id, post.period.label, style="primary"),

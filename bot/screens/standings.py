@@ -4,8 +4,8 @@ import html
 
 from bot.callbacks import Act
 from bot.screen import Picture, Row, Screen, button, labelled
-from domain.standings import NoticeChoices, top_of
-from services.standings import FreezeDesk, FreezePreview, RankNotice
+from domain.standings import top_of
+from services.standings import ChoicesDesk, FreezeDesk, FreezePreview, RankNotice
 from templates.labels import Label
 from templates.pictures.rank_card import Part, RankCard, draw_rank_card
 from templates.words import period_title, render
@@ -91,14 +91,16 @@ def preview_screen(found: FreezePreview, language: str, *, is_whole: bool = Fals
     return Screen(text, (first, second))
 
 
-def choices_screen(choices: NoticeChoices, language: str) -> Screen:
-    """Show what one is told, with a button for each choice."""
+def choices_screen(desk: ChoicesDesk, language: str) -> Screen:
+    """Show what one is told, with a button for each choice that is open to one."""
+    choices = desk.choices
     picture = Label.WITHOUT_PICTURE if choices.wants_picture else Label.WITH_PICTURE
     monthly = Label.WITHOUT_MONTHLY if choices.wants_monthly else Label.WITH_MONTHLY
-    return Screen(
-        render("messages/standings/choices.j2", language, {"choices": choices}),
-        (
-            (labelled(picture, language, Act.NOTICE_PICTURE, 0, int(not choices.wants_picture)),),
-            (labelled(monthly, language, Act.NOTICE_MONTHLY, 0, int(not choices.wants_monthly)),),
-        ),
-    )
+    rows: list[Row] = [
+        (labelled(picture, language, Act.NOTICE_PICTURE, 0, int(not choices.wants_picture)),),
+        (labelled(monthly, language, Act.NOTICE_MONTHLY, 0, int(not choices.wants_monthly)),),
+    ]
+    if desk.may_hide:
+        name = Label.WITH_NAME if choices.hides_name else Label.WITHOUT_NAME
+        rows.append((labelled(name, language, Act.NOTICE_NAME, 0, int(choices.hides_name)),))
+    return Screen(render("messages/standings/choices.j2", language, {"desk": desk}), tuple(rows))

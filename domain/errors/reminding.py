@@ -54,11 +54,13 @@ class PublicityRefusal(StrEnum):
     """The bot is in no group of the unit."""
     NOBODY = "nobody"
     """Equals at the cut leave nobody to name."""
+    NO_HIDING = "no_hiding"
+    """The rulebook does not let members leave their name out."""
 
 
 @dataclass(eq=False)
 class PublicityRefused(Invalid):
-    """The head of a list cannot be posted in the unit's group."""
+    """The head of a list cannot be posted in the unit's group, or not without a name."""
 
     reason: PublicityRefusal
     code: ClassVar[str] = "publicity.refused"

@@ -11,12 +11,14 @@ from domain.rulebooks.basis import Basis
 class Publicity:
     """The head of a frozen list may go to the unit's group (公告); without this none ever does.
 
-    Either `count` or `share` (of those ranked, rounded down) says how many at most.
+    Either `count` or `share` (of those ranked, rounded down) says how many at most. With `may_hide` the
+    members may have their line shown without their name.
     """
 
     periods: frozenset[PeriodKind]
     count: int | None
     share: Fraction | None
+    may_hide: bool = False
     basis: Basis = field(default_factory=Basis)
 
     def places(self, ranked: int) -> int:

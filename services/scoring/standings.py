@@ -32,7 +32,8 @@ class Standings:
     """How a unit stands in a period, best first; the units in which the actor may look beside it.
 
     `is_for_desk` says whether the whole order and what follows from it are shown: they are for those who
-    lead and keep the books. Where `mark` says that the period was frozen, the list is the frozen one.
+    lead and keep the books. Where `mark` says that the period was frozen, the list is the frozen one; with
+    `may_post` the actor may post its head in the unit's groups.
     """
 
     unit: Unit
@@ -44,6 +45,7 @@ class Standings:
     ids: Mapping[str, int]
     is_for_desk: bool
     may_freeze: bool
+    may_post: bool
     mark: FrozenMark | None
     today_on: date
 
@@ -98,6 +100,7 @@ def standings(
             frozen = scores_of(kept, unit_code=unit.code, holders=holders, households=households)
             subjects = (*frozen, *units_own)
         may_freeze = unit.id in reach_of(uow, member, Permission.FREEZE_PERIOD)
+        is_public = rulebook.publicity is not None and asked.kind in rulebook.publicity.periods
         return Standings(
             unit=unit,
             units=units,
@@ -108,6 +111,7 @@ def standings(
             ids={code: members[0] for code, members in holders.items()},
             is_for_desk=unit.id in reach_of(uow, member, Permission.SEE_QUEUE),
             may_freeze=may_freeze and mark is None and asked.until_on <= today,
+            may_post=may_freeze and is_public and mark is not None and mark.has_standings,
             mark=mark,
             today_on=today,
         )

@@ -1,6 +1,6 @@
 """Tables of frozen standings, and of what members want to be told about them."""
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, false
 
 from storage.tables.columns import BigId, Json, metadata, reference
 from storage.types import UtcInstant
@@ -40,6 +40,7 @@ notice_choices = Table(
     Column("member_id", BigId, ForeignKey("members.id"), primary_key=True, autoincrement=False),
     Column("wants_picture", Boolean, nullable=False),
     Column("wants_monthly", Boolean, nullable=False),
+    Column("hides_name", Boolean, nullable=False, server_default=false()),
     Column("set_at", UtcInstant, nullable=False),
 )
-"""What a member wants of the notices; who is not here wants everything."""
+"""What a member wants of the notices and public lists; who is not here wants everything, named."""

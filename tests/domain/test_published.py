@@ -6,7 +6,7 @@ import pytest
 
 from domain.rulebooks import Rulebook, parse_rulebook
 from domain.scoring.drafts import Due
-from domain.standings import Needs, Standing, published
+from domain.standings import Needs, Standing, published, without_names
 
 BOOK = """
 id: posting
@@ -73,3 +73,24 @@ def test_who_is_on_a_bottom_list_is_never_named() -> None:
 
 def test_a_rulebook_that_does_not_say_so_lets_nothing_out() -> None:
     assert published(a_list(1, 2, 3, 4), a_book("")) == ()
+
+
+def test_hiding_is_not_allowed_unless_the_rulebook_says_so() -> None:
+    plain = a_book("publicity: {in: [quarter], top: 3}\n").publicity
+    open_to_it = a_book("publicity: {in: [quarter], top: 3, may_hide: true}\n").publicity
+    assert plain is not None
+    assert open_to_it is not None
+    assert (plain.may_hide, open_to_it.may_hide) == (False, True)
+
+
+def test_a_hidden_name_leaves_every_line_where_it_is() -> None:
+    shown = a_list(1, 2, 2, 4)
+    told = without_names(shown, {2}, {})
+    assert [one.name for one in told] == ["m1", "", "m3", "m4"]
+    assert [(one.rank, one.total) for one in told] == [(one.rank, one.total) for one in shown]
+
+
+@pytest.mark.parametrize("hiding", [{2}, {3}, {2, 3}])
+def test_a_household_has_no_name_as_soon_as_one_of_it_hides_theirs(hiding: set[int]) -> None:
+    told = without_names(a_list(1, 2), hiding, {"alone": (1,), "home": (2, 3)})
+    assert [one.name for one in told] == ["m1", ""]

@@ -55,7 +55,7 @@ async def all_sent(stage: Stage) -> None:
                 left = (
                     select(func.count())
                     .select_from(outbox)
-                    .where(outbox.c.kind == "rank_notice", outbox.c.status != "sent")
+                    .where(outbox.c.kind.in_(["rank_notice", "standings_post"]), outbox.c.status != "sent")
                 )
                 if not uow.connection.execute(left).scalar_one():
                     return
@@ -192,26 +192,45 @@ async def test_the_head_of_a_list_goes_to_the_group_only_as_the_rulebook_allows(
     await recorder.tap("确认定稿")
     await recorder.tap("发到群里公布…")
     assert await recorder.alerted("规则本没有写这一期可以公布到群里。")
-    allowed = "publicity: {in: [quarter], top: 5}\n"
+    second = stage.phone(stage.branch.members[1])
+    await second.say("我的积分")
+    await second.tap("告知设置")
+    settings = await second.read("每月短报：要")
+    assert second.button_words(settings) == ["不要图片", "不要每月短报"]
+    await second.tap_on(settings["message_id"], data="t:nn:0:0")  # not offered, and refused
+    assert await second.alerted("规则本没有写成员可以不显示姓名")
+    allowed = "publicity: {in: [quarter], top: 5, may_hide: true}\n"
     assert stage.use_rulebook(tmp_path / "books", lambda text: text + allowed) == ()
     await recorder.say("公告")
     await recorder.read("选一个已经定稿的周期")
     await recorder.tap("2026年第1季度")
     shown = await recorder.read("发到：春风里支部群")
+    assert "2. chunfeng党员2 · 2 分" in shown["text"]
+    await second.tap("告知设置")
+    await second.read("发到群里的前几名：显示您的名字")
+    await second.tap("不显示我的名字")
+    await second.read("发到群里的前几名：不显示您的名字，只写「一位成员」，名次和分数照旧")
+    await recorder.say("公告")
+    await recorder.tap("2026年第1季度")
+    shown = await recorder.read("其中 1 行按本人的意愿没有写名字。")
     data = recorder.data_of("发到群里")
     for _ in range(3):
         await recorder.tap_on(shown["message_id"], data=data)
-    await recorder.read("已发到 1 个群，不会再发第二次。")
-    words = "1. chunfeng党员1 · 5 分\n2. chunfeng党员2 · 2 分\n\n只公布前 2 名"
+    await recorder.read("1 个群，不会再发第二次。")
+    words = "1. chunfeng党员1 · 5 分\n2. 一位成员 · 2 分\n\n只公布前 2 名"
 
     def seen() -> list[str]:
         return [m.words for m in group.messages.values() if m.is_from_bot and "积分公告" in m.words]
 
     await recorder.until(lambda: seen() or None, "the post in the group")
     await all_sent(stage)
+    await recorder.say("公告")
+    await recorder.tap("2026年第1季度")
+    await recorder.read("已发到 1 个群，不会再发第二次。")
     (post,) = seen()
     assert words in post
-    assert not [one for one in ("书记", "记录员", "3.") if one in post]  # the lower half has no names
+    others = ("党员2", "书记", "记录员", "3.")  # who hides, and the lower half
+    assert not [one for one in others if one in post]
 
 
 async def test_members_and_supervisors_freeze_nothing(stage: Stage) -> None:

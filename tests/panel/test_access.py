@@ -54,6 +54,7 @@ def test_every_page_is_known_here() -> None:
         "/standings",
         "/standings/freeze",
         "/standings/lists",
+        "/standings/post",
         "/standings/{member_id}",
         "/undelivered",
         "/wording",
@@ -89,6 +90,7 @@ def test_every_page_is_known_here() -> None:
         "/shop/windows",
         "/shop/windows/{window_id}/close",
         "/standings/freeze",
+        "/standings/post",
         "/undelivered/{message_id}/again",
         "/wording",
     ]

@@ -22,7 +22,7 @@ from services.placing import place_member
 from services.reviews import open_review
 from services.scoring import explain
 from services.shop import follow_roster, list_households, my_purse, share_account
-from services.standings import freeze_period, frozen_list
+from services.standings import choose_notices, freeze_period, frozen_list
 from services.tallies import recount_unit
 from storage import members as stored_members
 from storage.tables import audit, sums
@@ -199,6 +199,24 @@ def test_a_group_sees_households_and_not_each_of_their_members(deps: Deps, clock
     assert [(one.rank, one.name, int(one.total)) for one in post.shown] == [
         (1, "李二户", 18),
         (2, "张大户", 17),
+    ]
+
+
+@pytest.mark.parametrize("code", ["m1", "m2"])
+def test_a_household_goes_unnamed_as_soon_as_one_of_its_members_hides(
+    deps: Deps, clock: FixedClock, code: str
+) -> None:
+    village = a_desk(deps, "village-households", more="publicity: {in: [quarter], top: 2, may_hide: true}\n")
+    months_of_village(village)
+    clock.advance(timedelta(days=23))
+    by = village.administrator.actor
+    freeze_period(deps, actor=by, unit_id=village.unit_id, period="2026-Q1")
+    choose_notices(deps, actor=village.people[code].actor, hides_name=True)
+    post = preview_post(deps, actor=by, unit_id=village.unit_id, period="2026-Q1")
+    assert post.is_by_household
+    assert [(one.rank, one.name, int(one.total)) for one in post.shown] == [
+        (1, "", 17),
+        (2, "李二户", 15),
     ]
 
 

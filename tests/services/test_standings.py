@@ -324,13 +324,14 @@ def test_notices_wait_for_the_end_of_the_quiet_hours(deps: Deps, clock: FixedClo
 
 def test_what_is_wanted_is_each_members_own(deps: Deps, branch: Branch) -> None:
     first, second = (person.actor for person in branch.members)
-    assert my_choices(deps, actor=first) == NoticeChoices()
+    assert my_choices(deps, actor=first).choices == NoticeChoices()
     for _ in range(2):
-        assert choose_notices(deps, actor=first, wants_picture=False) == NoticeChoices(wants_picture=False)
+        told = choose_notices(deps, actor=first, wants_picture=False)
+        assert told.choices == NoticeChoices(wants_picture=False)
     choose_notices(deps, actor=first, wants_monthly=False)
-    assert my_choices(deps, actor=first) == NoticeChoices(wants_picture=False, wants_monthly=False)
-    assert choose_notices(deps, actor=first, wants_picture=True).wants_monthly is False
-    assert my_choices(deps, actor=second) == NoticeChoices()
+    assert my_choices(deps, actor=first).choices == NoticeChoices(wants_picture=False, wants_monthly=False)
+    assert choose_notices(deps, actor=first, wants_picture=True).choices.wants_monthly is False
+    assert my_choices(deps, actor=second).choices == NoticeChoices()
     with pytest.raises(AccountUnknown):
         my_choices(deps, actor=replace(first, user_id=1))
 

@@ -107,6 +107,7 @@ def _publicity(section: PublicitySection) -> Publicity:
         frozenset(section.in_),
         count=top if isinstance(top, int) else None,
         share=top if isinstance(top, Fraction) else None,
+        may_hide=section.may_hide,
         basis=basis_of(section),
     )
 

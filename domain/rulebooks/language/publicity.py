@@ -9,7 +9,8 @@ from domain.rulebooks.language.results import PeriodKinds, PlacesChoice
 
 
 class PublicitySection(Founded):
-    """Of which periods the list may go to the unit's group, and how many of it from the top."""
+    """Of which periods the list may go to the unit's group, how many from the top, and with whose names."""
 
     in_: Annotated[PeriodKinds, Field(alias="in")]
     top: PlacesChoice
+    may_hide: bool = False
