@@ -12,6 +12,7 @@ from bot.screens.reports import Step
 from domain.rulebooks import parse_rulebook, read_source
 from services.shelf import SHIPPED, Shelf
 from templates.labels import COMMAND_LABELS
+from templates.words import LANGUAGES, render
 
 BOT = Path(dispatch.__file__).parent
 LARGEST_ID = 2**53
@@ -107,3 +108,29 @@ def test_only_templates_speak_chinese() -> None:
             and chinese.search(node.value)
         ]
     assert spoken == []
+
+
+def codes_in_source() -> set[str]:
+    """Return the codes that handlers ask `errors.j2` for by name."""
+    found: set[str] = set()
+    for path in BOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if not isinstance(node, ast.Call) or not node.args or ast.unparse(node.args[0]) != "'errors.j2'":
+                continue
+            found |= {
+                one.value.value
+                for one in node.keywords
+                if one.arg == "code"
+                and isinstance(one.value, ast.Constant)
+                and isinstance(one.value.value, str)
+            }
+    return found
+
+
+def test_every_refusal_that_a_handler_names_has_its_own_words() -> None:
+    named = codes_in_source() - {"unexpected"}
+    assert named
+    for language in LANGUAGES:
+        lost = render("messages/errors.j2", language, {"code": "unexpected", "facts": {}})
+        for code in named:
+            assert render("messages/errors.j2", language, {"code": code, "facts": {}}) != lost, code

@@ -9,7 +9,7 @@ from bot.conversation import Conversation
 from bot.handlers.announcements.screens import about, opened, show_audience
 from bot.screens.announcements import Step, below_screen, choices_screen
 from domain.announcements import Audience, toggled
-from domain.errors import AudienceEmpty, AudiencePrivate
+from domain.errors import AmountRefused, AudienceEmpty, AudiencePrivate
 from domain.members import MemberKind, Role
 from domain.points import parse_points
 from services import announcements
@@ -105,9 +105,8 @@ async def type_below(conv: Conversation, text: str) -> None:
     desk = await opened(conv, about(conv))
     points = parse_points(text)
     if points is None or points <= 0:
-        screen = below_screen(
-            desk, conv.language, problem=conv.words("errors.j2", code="announcement.points", facts={})
-        )
+        problem = conv.error_words(AmountRefused(what="points"))
+        screen = below_screen(desk, conv.language, problem=problem)
         await conv.show(screen, Step.BELOW, announcement_id=desk.announcement.id)
         return
     audience = replace(desk.announcement.audience, below_points=points)

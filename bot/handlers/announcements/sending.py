@@ -17,8 +17,9 @@ from bot.screens.announcements import (
     progress_screen,
     when_screen,
 )
-from bot.screens.times import read_button_time, read_time
+from bot.screens.times import read_button_time
 from domain.errors import AnnouncementConflict, AudienceEmpty, DueInPast, Invalid, TimeUnreadable
+from domain.spoken_times import read_time
 from services import announcements, members
 from services.announcements import AnnouncementDesk
 from services.wording import footer_of
