@@ -145,7 +145,8 @@ def build_dispatcher(desk: Desk) -> Dispatcher:
                 tapped_message_id=callback.message.message_id,
                 callback_id=callback.id,
             )
-            await _guarded(conv, handle_tap(conv, tap))
+            is_private = callback.message.chat.type == ChatType.PRIVATE
+            await _guarded(conv, handle_tap(conv, tap) if is_private else tap_in_group(conv))
         return conv.deferred
 
     async def on_message(message: Message, event_update: Update) -> Running:
@@ -279,6 +280,15 @@ async def handle_other_kind(conv: Conversation, message: Message) -> None:
 
 
 async def in_group(conv: Conversation, message: Message) -> None:
-    """In a group only commands are answered, and only with a hint."""
-    if message.text is not None and message.text.startswith("/"):
+    """In a group only commands for this bot are answered, and only with a hint."""
+    if message.text is None or not message.text.startswith("/"):
+        return
+    command, *_ = message.text.split(maxsplit=1)
+    _, _, whose = command.partition("@")
+    if not whose or whose.casefold() == ((await conv.desk.bot.me()).username or "").casefold():
         await members.group_message(conv)
+
+
+async def tap_in_group(conv: Conversation) -> None:
+    """No message in a group has buttons of ours: whoever taps one made it up."""
+    await _tell_stale(conv)
