@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -50,6 +50,7 @@ class Receiver:
         token: str,
         api_base: str,
         take: Callable[[Sequence[Incoming]], None],
+        room: Callable[[], Awaitable[None]],
         proxy: str | None = None,
         call_seconds_max: float = CALL_SECONDS_MAX,
     ) -> None:
@@ -57,17 +58,19 @@ class Receiver:
         self._bot_id = int(token.split(":", maxsplit=1)[0])
         self._url = f"{api_base.rstrip('/')}/bot{token}/getUpdates"
         self._take = take
+        self._room = room
         self._proxy = proxy
         self._poll_seconds = max(1, min(POLL_SECONDS, int(call_seconds_max)))
         self._answer_seconds_max = self._poll_seconds + call_seconds_max / 2
 
     async def run(self) -> None:
-        """Fetch for ever; every failure is waited out."""
+        """Fetch for ever, as long as there is room for more; every failure is waited out."""
         offset = 0
         pause = 0.5
         timeout = ClientTimeout(total=self._answer_seconds_max)
         async with ClientSession(timeout=timeout) as session:
             while True:
+                await self._room()
                 try:
                     updates = await self._fetch(session, offset)
                 except _Refused as refused:
