@@ -17,6 +17,7 @@ from bot.fetcher import Fetcher
 from bot.progress import Progress
 from bot.receiver import Receiver
 from bot.sender import Sender
+from bot.steady import steadily
 from bot.ticker import TICK_SECONDS, add_ticks
 from bot.worker import Worker
 from domain.due import LOOK_BACK_MAX, Job
@@ -81,6 +82,7 @@ async def run_bot(
         api_base=api_base,
         take=worker.take,
         room=worker.room,
+        hear=desk.line.hear,
         proxy=proxy,
         call_seconds_max=call_seconds_max,
     )
@@ -104,14 +106,14 @@ async def run_bot(
     try:
         desk.nursery.start(_introduce(desk), name="introduce the bot")
         loops = [
-            desk.nursery.watch(work, name=name)
-            for work, name in (
-                (receive(), "receiver"),
-                (worker.keep_books(), "bookkeeper"),
-                (sender.run(), "sender"),
-                (sender.run_announcements(), "announcements"),
-                (Progress(desk, sender).run(), "progress"),
-                (Fetcher(desk).run(), "fetcher"),
+            desk.nursery.watch(steadily(loop, name=name), name=name)
+            for loop, name in (
+                (receive, "receiver"),
+                (worker.keep_books, "bookkeeper"),
+                (sender.run, "sender"),
+                (sender.run_announcements, "announcements"),
+                (Progress(desk, sender).run, "progress"),
+                (Fetcher(desk).run, "fetcher"),
             )
         ]
         scheduler.start()

@@ -37,6 +37,7 @@ from bot.screens.shop import STEP as SHOPPING
 from domain.errors import JifenError
 from domain.shop import START_PREFIX, typed_code
 from services.members import note_blocked
+from storage.database import Unreachable
 from templates.labels import Label
 from templates.words import LANGUAGES, label
 
@@ -188,8 +189,8 @@ async def _guarded(conv: Conversation, work: Awaitable[None]) -> None:
         await work
     except JifenError as error:
         await conv.refuse(error)
-    except AiogramError:
-        raise
+    except (AiogramError, Unreachable):
+        raise  # it is tried again
     except Exception:
         await conv.tell(conv.words("errors.j2", code="unexpected", facts={}))
         raise

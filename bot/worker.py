@@ -16,6 +16,7 @@ from bot.api import Failure, sort_failure
 from bot.nursery import Nursery
 from services.deps import Deps
 from storage import inbox as stored_inbox
+from storage.database import Unreachable
 from storage.inbox import Incoming
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,10 @@ def park(deps: Deps, *, bot_id: int, update_id: int, failure: str) -> None:
         stored_inbox.park(uow, bot_id=bot_id, update_id=update_id, failure=failure, now=deps.clock.now())
 
 
+def _is_passing(error: AiogramError | Unreachable) -> bool:
+    return isinstance(error, Unreachable) or sort_failure(error) in PASSING
+
+
 class Worker:
     """Feeds the dispatcher, lane by lane."""
 
@@ -84,6 +89,7 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: list[int] = []
         self._has_done = asyncio.Event()
+        self._recovered_to: int | None = 0
         self._waiting = 0
         self._has_less = asyncio.Event()
 
@@ -105,10 +111,9 @@ class Worker:
             await self._has_less.wait()
 
     async def recover(self) -> None:
-        """Queue what a stopped process left behind, as there is room for it."""
-        after_id: int | None = 0
-        while after_id is not None:
-            left, after_id = await self._deps.run(recover, bot_id=self._bot.id, after_id=after_id)
+        """Queue what a stopped process left behind, as there is room for it; again goes on where it was."""
+        while (after_id := self._recovered_to) is not None:
+            left, self._recovered_to = await self._deps.run(recover, bot_id=self._bot.id, after_id=after_id)
             self._left_behind.update(update.update_id for update in left)
             self.take(left)
             await self.room()
@@ -116,9 +121,9 @@ class Worker:
     async def keep_books(self) -> None:
         """Write down in batches what was handled; runs for ever."""
         while True:
+            await self.write_done()
             await self._has_done.wait()
             self._has_done.clear()
-            await self.write_done()
 
     async def write_done(self) -> None:
         """Write down what was handled and is not written down yet."""
@@ -168,8 +173,8 @@ class Worker:
         for pause in (*RETRY_SECONDS, None):
             try:
                 running = await self._feed(update)
-            except AiogramError as error:
-                if pause is not None and sort_failure(error) in PASSING:
+            except (AiogramError, Unreachable) as error:
+                if pause is not None and _is_passing(error):
                     logger.warning("update %s could not be answered yet: %s", update.update_id, error)
                     await asyncio.sleep(pause)
                     continue

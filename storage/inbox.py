@@ -73,6 +73,18 @@ def list_waiting(uow: UnitOfWork, *, bot_id: int, limit: int, after_id: int = 0)
     return [Incoming(row.update_id, row.lane, row.payload, row.attempts) for row in rows]
 
 
+def waiting_among(uow: UnitOfWork, *, bot_id: int, update_ids: Iterable[int]) -> set[int]:
+    """Return which of these updates wait to be handled."""
+    rows = uow.connection.execute(
+        select(inbox.c.update_id).where(
+            inbox.c.bot_id == bot_id,
+            inbox.c.update_id.in_(sorted(update_ids)),
+            inbox.c.status == InboxStatus.WAITING.value,
+        )
+    )
+    return {row.update_id for row in rows}
+
+
 def note_attempts(uow: UnitOfWork, *, bot_id: int, update_ids: Iterable[int]) -> None:
     """Count a try before it is made, so that an update that kills the process is seen."""
     uow.connection.execute(
