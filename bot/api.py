@@ -42,6 +42,8 @@ from bot.pacing import Pacer, Urgency
 from domain.outbox import BLOCKED_FAILURE
 
 CALL_SECONDS_MAX = 30
+SILENT_SECONDS = 60.0
+"""A line on which no answer came for so long is down: the receiver alone gets one every half minute."""
 TRIES_MAX = 4
 NEW_MESSAGES = (SendMessage, SendPhoto, SendMediaGroup, SendDocument, CopyMessage)
 EDITS = (EditMessageText, EditMessageCaption, EditMessageMedia, EditMessageReplyMarkup)
@@ -107,6 +109,22 @@ def sort_failure(error: AiogramError) -> Failure:
         return next((failure for part, failure in _BY_WORDS if part in words), Failure.WRONG)
     # else 5xx, and a gateway's HTML page where JSON was expected
     return next((failure for kind, failure in _BY_KIND if isinstance(error, kind)), Failure.TRANSIENT)
+
+
+class Line:
+    """Knows whether Telegram answers at all: a failure while it does not says nothing of a message."""
+
+    def __init__(self) -> None:
+        self.hear()
+
+    def hear(self) -> None:
+        """Note that an answer came."""
+        self._heard_at = asyncio.get_running_loop().time()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether no answer came for a while."""
+        return asyncio.get_running_loop().time() - self._heard_at > SILENT_SECONDS
 
 
 class Pacing(BaseRequestMiddleware):

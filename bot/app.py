@@ -17,6 +17,7 @@ from bot.fetcher import Fetcher
 from bot.progress import Progress
 from bot.receiver import Receiver
 from bot.sender import Sender
+from bot.steady import steadily
 from bot.ticker import TICK_SECONDS, add_ticks
 from bot.worker import Worker
 from domain.due import LOOK_BACK_MAX, Job
@@ -80,11 +81,17 @@ async def run_bot(
         token=token,
         api_base=api_base,
         take=worker.take,
+        room=worker.room,
+        hear=desk.line.hear,
         proxy=proxy,
         call_seconds_max=call_seconds_max,
     )
     sender = Sender(desk, is_paced=is_paced, in_doubt_max=in_doubt_max)
     scheduler = AsyncIOScheduler(timezone="UTC")
+
+    async def receive() -> None:
+        await worker.recover()  # first: each chat's updates are handled in order
+        await receiver.run()
 
     async def tidy() -> None:
         await deps.run(forget_old)
@@ -97,17 +104,16 @@ async def run_bot(
     add_ticks(scheduler, desk, every_seconds=tick_seconds)
     scheduler.add_job(keep_shop, "interval", seconds=SHOP_SECONDS)
     try:
-        await worker.recover()
         desk.nursery.start(_introduce(desk), name="introduce the bot")
         loops = [
-            desk.nursery.watch(work, name=name)
-            for work, name in (
-                (receiver.run(), "receiver"),
-                (worker.keep_books(), "bookkeeper"),
-                (sender.run(), "sender"),
-                (sender.run_announcements(), "announcements"),
-                (Progress(desk, sender).run(), "progress"),
-                (Fetcher(desk).run(), "fetcher"),
+            desk.nursery.watch(steadily(loop, name=name), name=name)
+            for loop, name in (
+                (receive, "receiver"),
+                (worker.keep_books, "bookkeeper"),
+                (sender.run, "sender"),
+                (sender.run_announcements, "announcements"),
+                (Progress(desk, sender).run, "progress"),
+                (Fetcher(desk).run, "fetcher"),
             )
         ]
         scheduler.start()

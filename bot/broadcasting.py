@@ -7,8 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.api import Failure
-from bot.delivering import Outcome
+from bot.delivering import Outcome, mishap
 from bot.notices import Told, tell
 from bot.screens.announcements import message_screen
 from domain.announcements import Announcement, AnnouncementStatus
@@ -58,7 +57,7 @@ def _notice(deps: Deps, outgoing: Outgoing) -> Prepared:
         return Prepared(outgoing, tell(deps, outgoing))
     except Exception as error:
         logger.exception("message %s of the outbox cannot be rendered", outgoing.id)
-        return Prepared(outgoing, None, Outcome(failure=Failure.WRONG, words=repr(error)))
+        return Prepared(outgoing, None, mishap(error))
 
 
 def _announced(deps: Deps, batch: Sequence[Outgoing]) -> list[Prepared]:

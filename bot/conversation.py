@@ -20,7 +20,7 @@ from aiogram.methods import (
 )
 from aiogram.types import ReplyKeyboardMarkup
 
-from bot.api import Failure, call, sort_failure
+from bot.api import Failure, Line, call, sort_failure
 from bot.nursery import Nursery
 from bot.pictures import send_picture
 from bot.screen import CAPTION_LENGTH_MAX, Screen, clipped, inline_keyboard, plain, text_length
@@ -48,6 +48,7 @@ class Desk:
     nursery: Nursery = field(default_factory=Nursery)
     wake_sender: asyncio.Event = field(default_factory=asyncio.Event)
     wake_fetcher: asyncio.Event = field(default_factory=asyncio.Event)
+    line: Line = field(default_factory=Line)
     put_back: asyncio.Event = field(default_factory=asyncio.Event)
     """Somebody paused or stopped an announcement: what the sender has in hand is to be looked at anew."""
     known: OrderedDict[int, tuple[Dialog, str | None]] = field(default_factory=OrderedDict)

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from aiogram.exceptions import AiogramError, TelegramMigrateToChat, TelegramRetryAfter
@@ -18,17 +18,19 @@ from bot.photos import send_evidence
 from bot.pictures import send_picture
 from bot.screen import Screen, clipped, inline_keyboard
 from domain.announcements import AnnouncementStatus
-from domain.outbox import UNBOUND_FAILURE, OutboxStatus, Outgoing, next_try_at
+from domain.outbox import ATTEMPTS_MAX, UNBOUND_FAILURE, OutboxStatus, Outgoing, next_try_at
 from services.deps import Deps
 from storage import accounts as stored_accounts
 from storage import announcements as stored_announcements
 from storage import dialogs as stored_dialogs
 from storage import groups as stored_groups
 from storage import outbox as stored_outbox
-from storage.database import UnitOfWork
+from storage.database import UnitOfWork, Unreachable
 from storage.dialogs import Card
 
 ARRIVED = frozenset({None, Failure.UNCHANGED, Failure.GONE})
+WAITED_OUT = frozenset({Failure.TRANSIENT, Failure.AMBIGUOUS})
+"""Failures that may be the line's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,8 @@ class Outcome:
     new_chat_id: int | None = None
     is_unbound: bool = False
     """There is no account to send it to."""
+    is_line_down: bool = False
+    """Telegram answers nobody at the moment."""
     is_held: bool = False
     """It was not tried: its announcement is paused or stopped."""
 
@@ -56,8 +60,22 @@ class Try:
     chat_id: int | None
 
 
+def mishap(error: Exception) -> Outcome:
+    """Return what to do about a message that could not even be made: a database or disk may come back."""
+    is_passing = isinstance(error, Unreachable | OSError)
+    return Outcome(failure=Failure.TRANSIENT if is_passing else Failure.WRONG, words=repr(error))
+
+
 async def deliver(desk: Desk, told: Told) -> Outcome:
     """Send, edit, or send evidence, once, and return what became of it."""
+    outcome = await _deliver(desk, told)
+    if outcome.failure in WAITED_OUT:
+        return replace(outcome, is_line_down=desk.line.is_silent)
+    desk.line.hear()
+    return outcome
+
+
+async def _deliver(desk: Desk, told: Told) -> Outcome:
     try:
         if told.evidence:
             sent = await send_evidence(desk, told.user_id, told.evidence)
@@ -136,10 +154,13 @@ def _write_failure(uow: UnitOfWork, one: Try, now: datetime) -> None:
     if outcome.failure is Failure.BLOCKED and one.chat_id is not None:
         stored_accounts.set_blocked(uow, one.chat_id, now)
     chance = random.random()  # noqa: S311  it only spreads the tries
-    due_at = next_try_at(now, outgoing.attempts, chance=chance)
     is_put_off = outcome.failure is Failure.WAIT
     if is_put_off:
-        due_at = now + timedelta(seconds=outcome.pause_seconds)
+        due_at: datetime | None = now + timedelta(seconds=outcome.pause_seconds)
+    elif outcome.is_line_down:
+        due_at = next_try_at(now, min(outgoing.attempts, ATTEMPTS_MAX - 1), chance=chance)
+    else:
+        due_at = next_try_at(now, outgoing.attempts, chance=chance)
     if outcome.failure in {Failure.BLOCKED, Failure.WRONG} or due_at is None:
         stored_outbox.mark_dead(uow, outgoing.id, failure=f"{outcome.failure}: {outcome.words}")
         return
@@ -149,7 +170,7 @@ def _write_failure(uow: UnitOfWork, one: Try, now: datetime) -> None:
         due_at=due_at,
         failure=outcome.words,
         status=_put_aside(uow, outgoing),
-        is_counted=not is_put_off,
+        is_counted=not (is_put_off or outcome.is_line_down),
     )
 
 

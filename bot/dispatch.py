@@ -37,6 +37,7 @@ from bot.screens.shop import STEP as SHOPPING
 from domain.errors import JifenError
 from domain.shop import START_PREFIX, typed_code
 from services.members import note_blocked
+from storage.database import Unreachable
 from templates.labels import Label
 from templates.words import LANGUAGES, label
 
@@ -145,7 +146,8 @@ def build_dispatcher(desk: Desk) -> Dispatcher:
                 tapped_message_id=callback.message.message_id,
                 callback_id=callback.id,
             )
-            await _guarded(conv, handle_tap(conv, tap))
+            is_private = callback.message.chat.type == ChatType.PRIVATE
+            await _guarded(conv, handle_tap(conv, tap) if is_private else tap_in_group(conv))
         return conv.deferred
 
     async def on_message(message: Message, event_update: Update) -> Running:
@@ -187,8 +189,8 @@ async def _guarded(conv: Conversation, work: Awaitable[None]) -> None:
         await work
     except JifenError as error:
         await conv.refuse(error)
-    except AiogramError:
-        raise
+    except (AiogramError, Unreachable):
+        raise  # it is tried again
     except Exception:
         await conv.tell(conv.words("errors.j2", code="unexpected", facts={}))
         raise
@@ -279,6 +281,15 @@ async def handle_other_kind(conv: Conversation, message: Message) -> None:
 
 
 async def in_group(conv: Conversation, message: Message) -> None:
-    """In a group only commands are answered, and only with a hint."""
-    if message.text is not None and message.text.startswith("/"):
+    """In a group only commands for this bot are answered, and only with a hint."""
+    if message.text is None or not message.text.startswith("/"):
+        return
+    command, *_ = message.text.split(maxsplit=1)
+    _, _, whose = command.partition("@")
+    if not whose or whose.casefold() == ((await conv.desk.bot.me()).username or "").casefold():
         await members.group_message(conv)
+
+
+async def tap_in_group(conv: Conversation) -> None:
+    """No message in a group has buttons of ours: whoever taps one made it up."""
+    await _tell_stale(conv)

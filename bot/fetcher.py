@@ -11,6 +11,7 @@ from aiohttp import ClientError
 from bot.conversation import Desk
 from domain.reports import Evidence
 from services.evidence import claim_fetches, keep_fetched, note_failed_fetch
+from storage.database import Unreachable
 
 logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
@@ -45,9 +46,17 @@ class Fetcher:
         try:
             content = await self._download(piece.file_id or "")
             await self._desk.deps.run(keep_fetched, evidence_id=piece.id, content=content)
+        except Unreachable:
+            raise  # it is claimed, and comes back when the claim is over
         except (AiogramError, ClientError, TimeoutError, OSError) as error:
-            logger.warning("evidence %s could not be fetched: %s", piece.id, error)
-            await self._desk.deps.run(note_failed_fetch, evidence=piece, failure=str(error))
+            await self._failed(piece, error)
+        except Exception as error:
+            logger.exception("evidence %s cannot be kept", piece.id)  # one piece must not stop all others
+            await self._failed(piece, error)
+
+    async def _failed(self, piece: Evidence, error: Exception) -> None:
+        logger.warning("evidence %s could not be fetched: %s", piece.id, error)
+        await self._desk.deps.run(note_failed_fetch, evidence=piece, failure=str(error))
 
     async def _download(self, file_id: str) -> bytes:
         bot = self._desk.bot

@@ -6,10 +6,10 @@ import math
 from collections import deque
 from collections.abc import Awaitable
 
-from bot.api import Failure, on_the_wire, urgency
+from bot.api import on_the_wire, urgency
 from bot.broadcasting import Prepared, prepare
 from bot.conversation import Desk
-from bot.delivering import Bookkeeper, Outcome, Try, deliver
+from bot.delivering import Bookkeeper, Outcome, Try, deliver, mishap
 from bot.holders import is_gone, own_holder
 from bot.notices import tell
 from bot.pacing import MESSAGES_PER_SECOND_MAX, Urgency
@@ -266,7 +266,7 @@ class Sender:
                 chat_id = told.user_id if told is not None else None
             except Exception as error:
                 logger.exception("message %s of the outbox cannot be rendered", outgoing.id)
-                outcome = Outcome(failure=Failure.WRONG, words=repr(error))
+                outcome = mishap(error)
             await self._books.write(Try(outgoing, outcome, chat_id))
         finally:
             del self._notices[outgoing.id]
@@ -291,7 +291,7 @@ class Sender:
                 outcome = await deliver(self._desk, one.told)
             except Exception as error:
                 logger.exception("message %s of an announcement cannot be sent", one.outgoing.id)
-                outcome = Outcome(failure=Failure.WRONG, words=repr(error))
+                outcome = mishap(error)
         await self._books.write(Try(one.outgoing, outcome, chat_id))
 
 

@@ -16,11 +16,13 @@ from bot.api import Failure, sort_failure
 from bot.nursery import Nursery
 from services.deps import Deps
 from storage import inbox as stored_inbox
+from storage.database import Unreachable
 from storage.inbox import Incoming
 
 logger = logging.getLogger(__name__)
 AT_ONCE_MAX = 64
-RECOVERED_MAX = 10_000
+IN_HAND_MAX = 1000
+"""With so many updates waiting here no more are fetched: they wait with Telegram, or in the inbox."""
 RETRY_SECONDS = (1.0, 4.0, 15.0)
 PASSING = frozenset({Failure.WAIT, Failure.TRANSIENT, Failure.AMBIGUOUS})
 SUSPECT_AFTER = 2
@@ -29,11 +31,14 @@ CRASHES_MAX = 10
 """One that was begun this often and never ended is put aside: it is what kills us."""
 
 
-def recover(deps: Deps, *, bot_id: int) -> list[Incoming]:
-    """Return what a stopped process left unhandled; what was begun again too often is parked."""
+def recover(deps: Deps, *, bot_id: int, after_id: int = 0) -> tuple[list[Incoming], int | None]:
+    """Return the next of what a stopped process left unhandled, and after which to look for more, if any.
+
+    What was begun again too often is parked.
+    """
     now = deps.clock.now()
     with deps.store.begin() as uow:
-        left = stored_inbox.list_waiting(uow, bot_id=bot_id, limit=RECOVERED_MAX)
+        left = stored_inbox.list_waiting(uow, bot_id=bot_id, after_id=after_id, limit=IN_HAND_MAX)
         for update in left:
             if update.attempts >= CRASHES_MAX:
                 stored_inbox.park(
@@ -43,7 +48,8 @@ def recover(deps: Deps, *, bot_id: int) -> list[Incoming]:
                     failure="begun and never ended",
                     now=now,
                 )
-    return [update for update in left if update.attempts < CRASHES_MAX]
+    last_id = left[-1].update_id if len(left) == IN_HAND_MAX else None
+    return [update for update in left if update.attempts < CRASHES_MAX], last_id
 
 
 def note_begun(deps: Deps, *, bot_id: int, update_id: int) -> None:
@@ -64,6 +70,10 @@ def park(deps: Deps, *, bot_id: int, update_id: int, failure: str) -> None:
         stored_inbox.park(uow, bot_id=bot_id, update_id=update_id, failure=failure, now=deps.clock.now())
 
 
+def _is_passing(error: AiogramError | Unreachable) -> bool:
+    return isinstance(error, Unreachable) or sort_failure(error) in PASSING
+
+
 class Worker:
     """Feeds the dispatcher, lane by lane."""
 
@@ -79,9 +89,13 @@ class Worker:
         self._tasks: set[asyncio.Task[None]] = set()
         self._done: list[int] = []
         self._has_done = asyncio.Event()
+        self._recovered_to: int | None = 0
+        self._waiting = 0
+        self._has_less = asyncio.Event()
 
     def take(self, updates: Sequence[Incoming]) -> None:
         """Queue updates; a lane that sleeps wakes up."""
+        self._waiting += len(updates)
         for update in updates:
             lane = self._lanes.get(update.lane)
             if lane is None:
@@ -90,18 +104,26 @@ class Worker:
             else:
                 lane.append(update)
 
+    async def room(self) -> None:
+        """Return when there is room for more updates."""
+        while self._waiting >= IN_HAND_MAX or len(self._tasks) >= 2 * IN_HAND_MAX:
+            self._has_less.clear()
+            await self._has_less.wait()
+
     async def recover(self) -> None:
-        """Queue what a stopped process left behind."""
-        left = await self._deps.run(recover, bot_id=self._bot.id)
-        self._left_behind.update(update.update_id for update in left)
-        self.take(left)
+        """Queue what a stopped process left behind, as there is room for it; again goes on where it was."""
+        while (after_id := self._recovered_to) is not None:
+            left, self._recovered_to = await self._deps.run(recover, bot_id=self._bot.id, after_id=after_id)
+            self._left_behind.update(update.update_id for update in left)
+            self.take(left)
+            await self.room()
 
     async def keep_books(self) -> None:
         """Write down in batches what was handled; runs for ever."""
         while True:
+            await self.write_done()
             await self._has_done.wait()
             self._has_done.clear()
-            await self.write_done()
 
     async def write_done(self) -> None:
         """Write down what was handled and is not written down yet."""
@@ -118,13 +140,19 @@ class Worker:
     def _start(self, work: Coroutine[Any, Any, None], *, name: str) -> None:
         task = self._nursery.watch(work, name=name)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._has_less.set()
 
     async def _walk(self, name: str) -> None:
         lane = self._lanes[name]
         while lane:
             async with self._free:
                 update = lane.popleft()
+                self._waiting -= 1
+                self._has_less.set()
                 try:
                     await self._handle(update)
                 except Exception:
@@ -145,8 +173,8 @@ class Worker:
         for pause in (*RETRY_SECONDS, None):
             try:
                 running = await self._feed(update)
-            except AiogramError as error:
-                if pause is not None and sort_failure(error) in PASSING:
+            except (AiogramError, Unreachable) as error:
+                if pause is not None and _is_passing(error):
                     logger.warning("update %s could not be answered yet: %s", update.update_id, error)
                     await asyncio.sleep(pause)
                     continue

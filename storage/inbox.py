@@ -58,15 +58,31 @@ def keep(uow: UnitOfWork, *, bot_id: int, updates: Iterable[Incoming], now: date
     return sorted(update_id for update_id in fresh if update_id is not None)
 
 
-def list_waiting(uow: UnitOfWork, *, bot_id: int, limit: int) -> Sequence[Incoming]:
-    """Return updates that a stopped process left behind, in order."""
+def list_waiting(uow: UnitOfWork, *, bot_id: int, limit: int, after_id: int = 0) -> Sequence[Incoming]:
+    """Return updates that a stopped process left behind, in order, so many of those after one."""
     rows = uow.connection.execute(
         select(inbox.c.update_id, inbox.c.lane, inbox.c.payload, inbox.c.attempts)
-        .where(inbox.c.bot_id == bot_id, inbox.c.status == InboxStatus.WAITING.value)
+        .where(
+            inbox.c.bot_id == bot_id,
+            inbox.c.status == InboxStatus.WAITING.value,
+            inbox.c.update_id > after_id,
+        )
         .order_by(inbox.c.update_id)
         .limit(limit)
     )
     return [Incoming(row.update_id, row.lane, row.payload, row.attempts) for row in rows]
+
+
+def waiting_among(uow: UnitOfWork, *, bot_id: int, update_ids: Iterable[int]) -> set[int]:
+    """Return which of these updates wait to be handled."""
+    rows = uow.connection.execute(
+        select(inbox.c.update_id).where(
+            inbox.c.bot_id == bot_id,
+            inbox.c.update_id.in_(sorted(update_ids)),
+            inbox.c.status == InboxStatus.WAITING.value,
+        )
+    )
+    return {row.update_id for row in rows}
 
 
 def note_attempts(uow: UnitOfWork, *, bot_id: int, update_ids: Iterable[int]) -> None:
