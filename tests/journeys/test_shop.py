@@ -80,9 +80,12 @@ async def test_goods_for_points(stage: Stage) -> None:
     await member.read("热水壶 已领 1 件，共 2 件")
     await keeper.tap("别人代领")
     await keeper.read("谁来代领？")
-    await keeper.say("女儿代领")
-    await keeper.read("已发放，请把东西交给对方。shangpu党员1 也收到了通知。")
-    await member.read("已领取：热水壶 × 2")
+    await keeper.say("女儿")
+    handed = await keeper.read("已发放，请把东西交给对方。shangpu党员1 也收到了通知。")
+    assert "代领：女儿" in handed["text"]
+    assert "备注" not in handed["text"]
+    told = await member.read("已领取：热水壶 × 2")
+    assert "代领：女儿" in told["text"]
 
     await member.say("我的兑换")
     await member.read("1. 热水壶 × 2 · 12 分 · 已领取")
