@@ -233,8 +233,7 @@ async def handle_message(conv: Conversation, message: Message) -> None:
     if (message.photo or message.document) and conv.step in ANNOUNCING:
         await announcements.take_media(conv, message)
         return
-    if await counter.is_product_photo(conv, message):
-        await counter.add_by_photo(conv, message)
+    if await counter.take_photo(conv, message):
         return
     if message.photo or message.document:
         await evidence.take_evidence(conv, message)
@@ -242,11 +241,17 @@ async def handle_message(conv: Conversation, message: Message) -> None:
     if message.text is None:
         await handle_other_kind(conv, message)
         return
-    text = message.text.strip()
+    await handle_text(conv, message.text.strip())
+
+
+async def handle_text(conv: Conversation, text: str) -> None:
+    """Run the handler of a text: commands and the menu's words first, then what the open step expects."""
     if text.startswith("/"):
         await handle_command(conv, text)
     elif text in menu_words():
         await menu_words()[text](conv)
+    elif await counter.take_words(conv, text):
+        return
     elif conv.step in TYPED:
         await TYPED[conv.step](conv, text)
     elif conv.step is None or conv.step in {Step.DETAIL, SHOPPING}:

@@ -115,6 +115,7 @@ MAKERS: Mapping[OutboxKind, ShopNotice] = {
     OutboxKind.SHOP_READY: _about_order,
     OutboxKind.SHOP_HANDED: _about_order,
     OutboxKind.SHOP_ENDED: _about_order,
+    OutboxKind.SHOP_EXPIRED: _about_order,
     OutboxKind.SHOP_BACK: _back,
     OutboxKind.SHOP_LOW: _low,
     OutboxKind.SHOP_LAPSING: _lapsing,

@@ -68,7 +68,9 @@ class OutboxKind(StrEnum):
     SHOP_HANDED = "shop_handed"
     """To the member: so many were handed over."""
     SHOP_ENDED = "shop_ended"
-    """To the member: an order was called off, expired or brought back, and what went back."""
+    """To the member: an order was called off or brought back, and what went back."""
+    SHOP_EXPIRED = "shop_expired"
+    """To the member: an order was not collected in time, and what went back."""
     SHOP_BACK = "shop_back"
     """To the member: what they wait for is there again."""
     SHOP_LOW = "shop_low"
@@ -98,6 +100,7 @@ MAY_WAIT = frozenset(
         OutboxKind.DATED_LIST,
         OutboxKind.SHOP_OPENED,
         OutboxKind.SHOP_CLOSED,
+        OutboxKind.SHOP_EXPIRED,
         OutboxKind.SHOP_BACK,
         OutboxKind.SHOP_LOW,
         OutboxKind.SHOP_LAPSING,

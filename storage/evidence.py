@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, literal, select, update
 
-from domain.reports import Evidence, EvidenceKind, EvidenceStatus
+from domain.reports import Evidence, EvidenceKind, EvidenceStatus, ReportStatus
 from storage.database import UnitOfWork, one_or_none
 from storage.statements import Prepared, PreparedForMany
 from storage.tables import evidence, reports
@@ -56,11 +56,56 @@ class Stored:
     picture_hash: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class LoosePhoto:
+    """A photo sent without words: the draft it has begun, where to fetch it, and what made the draft."""
+
+    report_id: int
+    file_id: str
+    cause_key: str
+
+
 def _evidence(row: Row[*tuple[Any, ...]]) -> Evidence:
     facts = row._asdict()
     return Evidence(
         **(facts | {"kind": EvidenceKind(facts["kind"]), "status": EvidenceStatus(facts["status"])})
     )
+
+
+def find_loose_photo(
+    uow: UnitOfWork, member_id: int, *, since: datetime, report_id: int | None = None
+) -> LoosePhoto | None:
+    """Return the newest photo that has begun a draft of its own, alone in it; nothing else was done there.
+
+    With a `report_id` it is asked about that report, whether it is still a draft or was thrown away.
+    """
+    others = evidence.alias("others")
+    has_others = (
+        select(others.c.id)
+        .where(others.c.report_id == evidence.c.report_id, others.c.id != evidence.c.id)
+        .exists()
+    )
+    statement = (
+        select(evidence.c.report_id, evidence.c.file_id, reports.c.cause_key)
+        .join(reports, reports.c.id == evidence.c.report_id)
+        .where(
+            reports.c.filed_by_id == member_id,
+            reports.c.cause_key == literal("photo:").concat(evidence.c.source_key),
+            reports.c.created_at >= since,
+            reports.c.is_saved.is_(False),
+            reports.c.category.is_(None),
+            reports.c.note == "",
+            evidence.c.kind == EvidenceKind.PHOTO.value,
+            ~has_others,
+        )
+    )
+    if report_id is None:
+        statement = statement.where(reports.c.status == ReportStatus.DRAFT.value)
+    else:
+        untouched = (ReportStatus.DRAFT.value, ReportStatus.DISCARDED.value)
+        statement = statement.where(reports.c.id == report_id, reports.c.status.in_(untouched))
+    row = uow.connection.execute(statement.order_by(reports.c.id.desc()).limit(1)).one_or_none()
+    return LoosePhoto(*row) if row is not None else None
 
 
 def list_evidence(uow: UnitOfWork, report_id: int) -> Sequence[Evidence]:

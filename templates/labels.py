@@ -218,7 +218,7 @@ class Label(StrEnum):
     """Call an order off, with a reason."""
     SHELF = "商品与库存"
     """The shopkeeper's products."""
-    STOCK_IN = "进货"
+    STOCK_IN = "入库"
     """Put goods onto the shelf."""
     COUNT = "盘点"
     """Write down how many really are there."""

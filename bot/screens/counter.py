@@ -6,7 +6,7 @@ from fractions import Fraction
 from bot.callbacks import Act
 from bot.screen import Button, Row, Screen, button, in_rows, labelled
 from bot.screens.shop import pages_of, picture_of, turning
-from domain.shop import OrderAction, Product
+from domain.shop import Described, OrderAction, Product
 from services.shop import CounterDesk, CounterPage, ProductPage, last_day
 from services.shop.catalogue import PAGE_LENGTH as PRODUCTS_PER_PAGE
 from services.shop.pickup import PAGE_LENGTH
@@ -35,6 +35,8 @@ class CounterStep:
     """The next text is how many were counted."""
     WRITE_OFF = "counter_write_off"
     """The next text is how many are lost, and why."""
+    PHOTO = "counter_photo"
+    """New goods were named: the next photo is theirs, the next text as at the list."""
     WINDOW = "counter_window"
     """The next text is the day on which the shop opens."""
 
@@ -131,6 +133,12 @@ def shelf_screen(found: ProductPage, language: str) -> Screen:
     back: Row = (labelled(Label.COUNTER, language, Act.COUNTER),)
     rows = (*in_rows(numbers, 5), turning(language, Act.SHELF, found.page, pages), back)
     return Screen(text, tuple(row for row in rows if row))
+
+
+def goods_screen(described: Described, language: str) -> Screen:
+    """Ask for the photo of new goods that were named."""
+    text = render("messages/shop/goods.j2", language, {"described": described})
+    return Screen(text, ((labelled(Label.COUNTER, language, Act.COUNTER),),))
 
 
 def kept_screen(

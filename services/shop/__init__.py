@@ -28,6 +28,7 @@ from services.shop.catalogue import (
 )
 from services.shop.checking import ShopProblem, check_books
 from services.shop.households import Households, follow_roster, list_households, share_account
+from services.shop.loose import TOGETHER, add_product_of_loose_photo, find_loose_photo
 from services.shop.ordering import place_order
 from services.shop.own_orders import ORDERS_PER_PAGE, OrderPage, OrderView, my_orders, open_my_order
 from services.shop.pickup import (
@@ -50,6 +51,7 @@ from services.shop.windows import WindowDesk, close_window, last_day, list_windo
 __all__ = [
     "ORDERS_PER_PAGE",
     "PAGE_LENGTH",
+    "TOGETHER",
     "CounterDesk",
     "CounterPage",
     "Households",
@@ -68,6 +70,7 @@ __all__ = [
     "Wanted",
     "WindowDesk",
     "add_product",
+    "add_product_of_loose_photo",
     "archive_product",
     "call_off",
     "cancel_order",
@@ -79,6 +82,7 @@ __all__ = [
     "credit_entries",
     "edit_product",
     "find_by_code",
+    "find_loose_photo",
     "follow_roster",
     "hand_over",
     "has_shop",

@@ -54,6 +54,8 @@ class RegisterRow:
     member_name: str
     product_name: str
     handed_by_name: str
+    proxies: tuple[str, ...]
+    """Who collected in the member's stead."""
     time_zone: str
 
 
@@ -231,6 +233,7 @@ def register(
         people = {order.member_id for order in handed}
         people |= {order.closed_by_id for order in handed if order.closed_by_id is not None}
         names = stored_members.names_of(uow, people)
+        proxies = stored_stock.proxies_of(uow, [order.id for order in handed])
         tree = unit_tree(uow)
         return tuple(
             RegisterRow(
@@ -238,6 +241,7 @@ def register(
                 member_name=names[order.member_id],
                 product_name=products[order.product_id].name,
                 handed_by_name=names[order.closed_by_id] if order.closed_by_id is not None else "",
+                proxies=proxies.get(order.id, ()),
                 time_zone=tree.get(order.unit_id).time_zone,
             )
             for order in handed

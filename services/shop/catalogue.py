@@ -84,39 +84,69 @@ def add_product(
         ProductRefused, QuantityRefused
         AccountUnknown, NotAllowed, ShopUnknown
     """
-    tidy = check_product(facts)
-    if not 0 <= count <= STOCK_MAX:
-        raise QuantityRefused(low=0, high=STOCK_MAX)
-    digests = _kept_photo(deps, photo) if photo is not None else None
+    tidy = checked(facts, count)
+    digests = kept_photo(deps, photo) if photo is not None else None
     now = deps.clock.now()
     with deps.store.begin() as uow:
         member = identify(uow, actor)
-        unit = _kept_unit(uow, deps, member, unit_id)
-        product_id, is_new = stored_products.insert_product(
+        return put_on_shelf(uow, deps, member, unit_id, tidy, count, cause_key, photo=digests, now=now)
+
+
+def checked(facts: ProductFacts, count: int) -> ProductFacts:
+    """Return the facts of a new product with tidy words.
+
+    Raises:
+        ProductRefused, QuantityRefused
+    """
+    tidy = check_product(facts)
+    if not 0 <= count <= STOCK_MAX:
+        raise QuantityRefused(low=0, high=STOCK_MAX)
+    return tidy
+
+
+def put_on_shelf(
+    uow: UnitOfWork,
+    deps: Deps,
+    member: Member,
+    unit_id: int | None,
+    facts: ProductFacts,
+    count: int,
+    cause_key: str,
+    *,
+    photo: tuple[str, str] | None,
+    now: datetime,
+) -> Product:
+    """Put a product with so many of it on the shelf, once for each cause; `photo` is photo and thumbnail.
+
+    Raises:
+        NotAllowed, ShopUnknown
+    """
+    unit = _kept_unit(uow, deps, member, unit_id)
+    product_id, is_new = stored_products.insert_product(
+        uow,
+        cause_key=cause_key,
+        unit_id=unit.id,
+        facts=facts,
+        photo=photo,
+        created_by_id=member.id,
+        now=now,
+    )
+    if is_new and count:
+        stored_stock.insert_stock_line(
             uow,
-            cause_key=cause_key,
-            unit_id=unit.id,
-            facts=tidy,
-            photo=digests,
-            created_by_id=member.id,
+            cause_key=f"first:{product_id}",
+            product_id=product_id,
+            kind=StockKind.IN,
+            count=count,
+            reason="",
+            order_id=None,
+            actor_id=member.id,
             now=now,
         )
-        if is_new and count:
-            stored_stock.insert_stock_line(
-                uow,
-                cause_key=f"first:{product_id}",
-                product_id=product_id,
-                kind=StockKind.IN,
-                count=count,
-                reason="",
-                order_id=None,
-                actor_id=member.id,
-                now=now,
-            )
-            stored_products.add_stock(uow, product_id, count)
-        if is_new:
-            _note(uow, "shop.product_added", product_id, unit.id, member, {"name": tidy.name}, now)
-        return _get(uow, product_id)
+        stored_products.add_stock(uow, product_id, count)
+    if is_new:
+        _note(uow, "shop.product_added", product_id, unit.id, member, {"name": facts.name}, now)
+    return _get(uow, product_id)
 
 
 def edit_product(deps: Deps, *, actor: Actor, product_id: int, facts: ProductFacts) -> Product:
@@ -164,7 +194,7 @@ def change_photo(deps: Deps, *, actor: Actor, product_id: int, photo: bytes) -> 
         ProductRefused: it cannot be decoded.
         AccountUnknown, NotAllowed, ProductUnknown
     """
-    digests = _kept_photo(deps, photo)
+    digests = kept_photo(deps, photo)
     with deps.store.begin() as uow:
         member = identify(uow, actor)
         kept_product(uow, member, stored_products.lock_product(uow, product_id))
@@ -268,7 +298,12 @@ def _kept_unit(uow: UnitOfWork, deps: Deps, member: Member, unit_id: int | None)
     return found
 
 
-def _kept_photo(deps: Deps, photo: bytes) -> tuple[str, str]:
+def kept_photo(deps: Deps, photo: bytes) -> tuple[str, str]:
+    """Decode and keep a photo, outside any transaction; return the digests of it and of its thumbnail.
+
+    Raises:
+        ProductRefused: it cannot be decoded.
+    """
     try:
         kept = take_photo(photo)
     except EvidenceRefused as refused:

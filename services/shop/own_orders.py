@@ -14,6 +14,7 @@ from storage.database import UnitOfWork
 from storage.shop import accounts as stored_accounts
 from storage.shop import orders as stored_orders
 from storage.shop import products as stored_products
+from storage.shop import stock as stored_stock
 from storage.shop.orders import OrderFilter
 
 ORDERS_PER_PAGE = 6
@@ -29,6 +30,8 @@ class OrderView:
     code: str
     """Empty once nothing is held any more."""
     balance: Fraction
+    proxies: tuple[str, ...] = ()
+    """Who collected in the member's stead, as the shopkeeper wrote it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,4 +90,5 @@ def own_view(uow: UnitOfWork, deps: Deps, member_id: int, order: Order) -> Order
     account = stored_accounts.account_of(uow, unit_id=order.unit_id, member_id=member_id)
     code = pickup_code(order.code_salt, key=deps.secret) if order.status in HOLDING else ""
     balance = account.balance if account is not None else ZERO
-    return OrderView(order, product, unit_tree(uow).get(order.unit_id), code, balance)
+    proxies = stored_stock.proxies_of(uow, [order.id]).get(order.id, ()) if order.handed else ()
+    return OrderView(order, product, unit_tree(uow).get(order.unit_id), code, balance, proxies)

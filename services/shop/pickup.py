@@ -59,6 +59,8 @@ class CounterDesk:
     member: Member
     unit: Unit
     closed_by_name: str
+    proxies: tuple[str, ...]
+    """Who collected in the member's stead, as the shopkeeper wrote it."""
     is_own: bool
     actions: tuple[OrderAction, ...]
 
@@ -161,7 +163,7 @@ def hand_over(
 ) -> CounterDesk:
     """Hand over all that is held, or so many of it; the member is told. The first tap counts.
 
-    `note` says who collected, where it was not the member.
+    `note` says who collected, where it was not the member; it stands in the stock book.
 
     Raises:
         AccountUnknown, NotAllowed, OrderUnknown
@@ -183,7 +185,6 @@ def hand_over(
             order,
             status=_next(uow, order, action),
             handed=order.handed + count,
-            note=_joined(order.note, note),
             handed_at=now,
             closed_at=now if is_whole else None,
             closed_by_id=member.id,
@@ -326,6 +327,7 @@ def desks_of(uow: UnitOfWork, asking: Member, orders: Sequence[Order]) -> tuple[
     people = {order.member_id for order in orders}
     closers = {order.closed_by_id for order in orders if order.closed_by_id is not None}
     members = stored_members.get_members(uow, people | closers)
+    proxies = stored_stock.proxies_of(uow, [order.id for order in orders if order.handed])
     tree = unit_tree(uow)
     return tuple(
         CounterDesk(
@@ -334,6 +336,7 @@ def desks_of(uow: UnitOfWork, asking: Member, orders: Sequence[Order]) -> tuple[
             member=members[order.member_id],
             unit=tree.get(order.unit_id),
             closed_by_name=members[order.closed_by_id].name if order.closed_by_id is not None else "",
+            proxies=proxies.get(order.id, ()),
             is_own=order.member_id == asking.id,
             actions=tuple(action for action in SHOPKEEPERS_ACTIONS if (order.status, action) in TRANSITIONS),
         )

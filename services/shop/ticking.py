@@ -65,7 +65,7 @@ def _expire(deps: Deps, order_id: int, now: datetime) -> bool:
         after = next_order_status(order.status, OrderAction.EXPIRE)
         moved = replace(order, status=after, closed_at=now)
         release(uow, deps, order, moved, cause="expire", now=now)
-        telling.tell_order(uow, OutboxKind.SHOP_ENDED, moved, cause="expire", now=now)
+        telling.tell_order(uow, OutboxKind.SHOP_EXPIRED, moved, cause="expire", now=now)
         return True
 
 

@@ -114,6 +114,11 @@ def insert_product(
     return int(found), written == 1
 
 
+def has_cause(uow: UnitOfWork, cause_key: str) -> bool:
+    """Tell whether this cause put a product on the shelf already."""
+    return uow.connection.execute(select(_P.id).where(_P.cause_key == cause_key)).first() is not None
+
+
 def update_product(uow: UnitOfWork, product_id: int, facts: ProductFacts) -> None:
     """Change what is said of a product."""
     uow.connection.execute(update(shop_products).where(_P.id == product_id).values(**_columns(facts)))

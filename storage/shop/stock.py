@@ -1,18 +1,29 @@
 """The stock book: every piece that came onto the shelf or left it; append-only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 
 from domain.shop import HOLDING, StockKind, StockLine
 from storage.database import UnitOfWork
-from storage.statements import inserting_new
+from storage.statements import PreparedForMany, inserting_new
 from storage.tables import shop_orders, shop_products, shop_stock_lines
 
 _S, _P, _O = shop_stock_lines.c, shop_products.c, shop_orders.c
 _LINE = select(_S.id, _S.product_id, _S.kind, _S.count, _S.reason, _S.order_id, _S.actor_id, _S.happened_at)
+IDS_AT_ONCE_MAX = 1024
+_PROXIES = PreparedForMany(
+    lambda ids: (
+        # by way of the product, whose lines have an index
+        select(_S.order_id, _S.reason)
+        .join(shop_orders, (_O.id == _S.order_id) & (_O.product_id == _S.product_id))
+        .where(_O.id.in_(ids), _S.kind == StockKind.HANDED.value, _S.reason != "")
+        .order_by(_S.id)
+    )
+)
 _INSERT = inserting_new(shop_stock_lines, [column.key for column in _S if column.key != "id"])
 
 
@@ -59,6 +70,17 @@ def insert_stock_line(
 def has_line(uow: UnitOfWork, cause_key: str) -> bool:
     """Tell whether this cause wrote a line already."""
     return uow.connection.execute(select(_S.id).where(_S.cause_key == cause_key)).first() is not None
+
+
+def proxies_of(uow: UnitOfWork, order_ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return by order who collected in the member's stead, in the order of the hand-overs."""
+    found: dict[int, tuple[str, ...]] = {}
+    wanted = sorted(set(order_ids))
+    parts = (wanted[start : start + IDS_AT_ONCE_MAX] for start in range(0, len(wanted), IDS_AT_ONCE_MAX))
+    for row in chain.from_iterable(_PROXIES.all(uow, part) for part in parts):
+        known = found.get(row.order_id, ())
+        found[row.order_id] = known if row.reason in known else (*known, row.reason)
+    return found
 
 
 def page_of_stock(

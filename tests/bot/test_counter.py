@@ -87,7 +87,7 @@ def test_a_void_order_says_so(deps: Deps, language: str) -> None:
 @pytest.mark.parametrize(
     ("done", "words"),
     [
-        (StockDone("stock_in", 20), "已记：进货 20 件"),
+        (StockDone("stock_in", 20), "已记：入库 20 件"),
         (StockDone("write_off", 2), "已记：报损 2 件"),
         (StockDone("count", 7, 2), "已记：盘点 7 件，比账上少 2 件"),
         (StockDone("count", 9, -1), "已记：盘点 9 件，比账上多 1 件"),

@@ -80,9 +80,12 @@ async def test_goods_for_points(stage: Stage) -> None:
     await member.read("热水壶 已领 1 件，共 2 件")
     await keeper.tap("别人代领")
     await keeper.read("谁来代领？")
-    await keeper.say("女儿代领")
-    await keeper.read("已发放，请把东西交给对方。shangpu党员1 也收到了通知。")
-    await member.read("已领取：热水壶 × 2")
+    await keeper.say("女儿")
+    handed = await keeper.read("已发放，请把东西交给对方。shangpu党员1 也收到了通知。")
+    assert "代领：女儿" in handed["text"]
+    assert "备注" not in handed["text"]
+    told = await member.read("已领取：热水壶 × 2")
+    assert "代领：女儿" in told["text"]
 
     await member.say("我的兑换")
     await member.read("1. 热水壶 × 2 · 12 分 · 已领取")
@@ -187,12 +190,12 @@ async def test_the_shelf_is_kept_in_the_chat(stage: Stage) -> None:
     await keeper.tap("商品与库存")
     await keeper.read("1. 热水壶 · 3 分 · 可换 2，已订 0")
     await keeper.tap("1")
-    await keeper.tap("进货")
+    await keeper.tap("入库")
     await keeper.read("进了几件？")
     await keeper.say("很多")
     await keeper.read("没看懂是几件")
     await keeper.say("进了10件")
-    noted = await keeper.read("已记：进货 10 件")
+    noted = await keeper.read("已记：入库 10 件")
     assert "货架上 12 件" in noted["text"]
     await keeper.tap("盘点")
     await keeper.say("11")

@@ -39,8 +39,8 @@ async def test_the_shopkeeper_hands_over_by_code(deps: Deps, window: Window, clo
     page = await window.post("/shop/code", code=placed.code.lower())
     assert page.heading == "chunfeng党员1 热水壶 × 2"
     page = await window.post(f"/shop/orders/{placed.order.id}", action="prepare")
-    page = await window.post(f"/shop/orders/{placed.order.id}", action="hand", quantity="1", note="女儿代领")
-    assert page.facts()["备注"] == "女儿代领"
+    page = await window.post(f"/shop/orders/{placed.order.id}", action="hand", quantity="1", note="女儿")
+    assert page.facts()["代领"] == "女儿"
     page = await window.post(f"/shop/orders/{placed.order.id}", action="hand")
     assert page.texts(class_="badge") == ["已领取"]
     assert page.told == "已发放，请把东西交给对方。"
@@ -217,6 +217,8 @@ async def test_the_sheets_hold_the_forms_columns(deps: Deps, window: Window) -> 
     tricky = a_product(deps, shop, name="=HYPERLINK(1)", price=3)
     placed = an_order(deps, shop.member, tricky, quantity=2)
     hand_over(deps, actor=shop.keeper.actor, order_id=placed.order.id)
+    fetched = an_order(deps, shop.member, tricky)
+    hand_over(deps, actor=shop.keeper.actor, order_id=fetched.order.id, note="女儿 & <女婿>")
     await window.sign_in(deps, shop.keeper)
 
     async def sheet(path: str) -> list[list[object]]:
@@ -233,11 +235,15 @@ async def test_the_sheets_hold_the_forms_columns(deps: Deps, window: Window) -> 
     ]
     assert rows[2:] == [
         [1, "2026-03-10", "chunfeng党员1", "=HYPERLINK(1)", 2, 3, 6, 4, "", "chunfeng店主"],
+        [
+            *(2, "2026-03-10", "chunfeng党员1", "=HYPERLINK(1)", 1, 3, 3, 1),
+            *("代领：女儿 & <女婿>", "chunfeng店主"),
+        ],
     ]
     assert (await sheet("/shop/register.xlsx?window=99"))[2:] == []
     stock = await sheet("/shop/stock.xlsx")
     assert stock[1] == ["序号", "日期", "物品", "摘要", "入", "出", "结存", "说明", "经办人"]
-    assert [row[3:7] for row in stock[2:]] == [["入库", 5, 0, 5], ["发放", 0, 2, 3]]
+    assert [row[3:7] for row in stock[2:]] == [["入库", 5, 0, 5], ["发放", 0, 2, 3], ["发放", 0, 1, 2]]
 
 
 async def test_only_shopkeepers_come_here_and_only_to_their_own(

@@ -40,6 +40,28 @@ def club(deps: Deps) -> Desk:
     return a_desk(deps, "rowing-club")
 
 
+def move(
+    desk: Desk,
+    who: str,
+    household: str,
+    *,
+    class_: str = "",
+    on: date | None = FEBRUARY_16,
+    by: Person | None = None,
+    unit_id: int | None = None,
+) -> None:
+    """Let a member of the desk belong to another household, and class, from a day on."""
+    place_member(
+        desk.deps,
+        actor=(by or desk.administrator).actor,
+        member_id=desk.people[who].member_id,
+        unit_id=desk.unit_id if unit_id is None else unit_id,
+        class_=class_,
+        household=household,
+        on=on,
+    )
+
+
 def months_of_village(desk: Desk) -> None:
     """Enter what fills caps of months and quarters, before and after m1 moves, and a lasting honour."""
     desk.enter("m1", "honour", "2025-05-06", level="county")
@@ -65,15 +87,7 @@ def test_a_village_counts_as_its_tables_do_before_and_after_a_move(village: Desk
     village.agrees(PEOPLE, *LABELS)
     quarter = {one.subject: one.total for one in village.by_tables(PEOPLE, "2026-Q1").subjects}
     assert quarter == {"张大户": 17, "李二户": 15, "m4": 2}  # 4 − 5 − 10 + 1 + 20 + 8 − 1; 16 − 1; 3 − 1
-    place_member(
-        village.deps,
-        actor=village.administrator.actor,
-        member_id=village.people["m1"].member_id,
-        unit_id=village.unit_id,
-        class_="正式",
-        household="李二户",
-        on=FEBRUARY_16,
-    )
+    move(village, "m1", "李二户", class_="正式")
     village.agrees(MOVED, *LABELS)
     village.enter("m1", "labour", "2026-02-01", quantity="1")  # late: of before the move
     village.undo(village.enter("m1", "sorting", "2026-03-03"))
@@ -143,15 +157,7 @@ def test_a_club_counts_its_classes_as_its_tables_do(club: Desk) -> None:
     club.enter("m1", "coaching", "2026-02-09")
     club.agrees(PEOPLE, *SEASON)
     assert {one.subject for one in club.by_tables(PEOPLE, "2026").subjects} == {"m1", "m2", "m3"}
-    place_member(
-        club.deps,
-        actor=club.administrator.actor,
-        member_id=club.people["m2"].member_id,
-        unit_id=club.unit_id,
-        class_="正式",
-        household="张大户",
-        on=FEBRUARY_16,
-    )
+    move(club, "m2", "张大户", class_="正式")
     club.enter("m2", "coaching", "2026-02-20")
     promoted = PEOPLE.replace(
         "m2,王二,hezhuang,2025-01-01,,新会员,张大户\n",
@@ -254,15 +260,7 @@ def test_shop_accounts_follow_the_roster(village: Desk) -> None:
     for _ in range(2):
         follow_roster(village.deps, actor=keeper, unit_id=village.unit_id)
     assert (apart(), balances()) == ([], [12, 12, 2, 0])
-    place_member(
-        village.deps,
-        actor=village.administrator.actor,
-        member_id=village.people["m2"].member_id,
-        unit_id=village.unit_id,
-        class_="",
-        household="李二户",
-        on=FEBRUARY_16,
-    )
+    move(village, "m2", "李二户")
     assert apart() == [("张大户", ["王一"]), ("李二户", ["王二", "王三"])]
     follow_roster(village.deps, actor=keeper, unit_id=village.unit_id)
     assert (apart(), balances()) == ([], [12, 2, 2, 0])
@@ -278,20 +276,8 @@ def test_points_of_a_closed_period_stay_with_the_household(village: Desk) -> Non
         period=parse_period("2026-01"),
     )
     before = village.rows("m1")
-
-    def move(on: date) -> None:
-        place_member(
-            village.deps,
-            actor=village.administrator.actor,
-            member_id=village.people["m1"].member_id,
-            unit_id=village.unit_id,
-            class_="正式",
-            household="李二户",
-            on=on,
-        )
-
     with pytest.raises(PlacingRefused) as refused:
-        move(date(2026, 1, 5))
+        move(village, "m1", "李二户", class_="正式", on=date(2026, 1, 5))
     assert (refused.value.reason, refused.value.on) == ("finalised", date(2026, 1, 5))
     late = PEOPLE.replace(
         "m1,王一,hezhuang,2025-01-01,,正式,张大户", "m1,王一,hezhuang,2025-01-01,,正式,李二户"
@@ -300,7 +286,7 @@ def test_points_of_a_closed_period_stay_with_the_household(village: Desk) -> Non
         bring_in(village.deps, late)
     assert [(one.line, one.code) for one in invalid.value.problems] == [(2, RosterProblemCode.FINALISED)]
     assert village.rows("m1") == before
-    move(date(2026, 1, 21))
+    move(village, "m1", "李二户", class_="正式", on=date(2026, 1, 21))
     assert verify(village.deps)[1] == ()
 
 
@@ -319,30 +305,18 @@ def test_a_move_that_makes_no_sense_is_refused(
 ) -> None:
     before = village.rows("m1")
     with pytest.raises(PlacingRefused) as refused:
-        _move(village, village.administrator, village.unit_id, household, on)
+        move(village, "m1", household, class_="正式", on=on)
     assert refused.value.reason == reason
     assert village.rows("m1") == before
-
-
-def _move(village: Desk, by: Person, unit_id: int, household: str, on: date | None) -> None:
-    place_member(
-        village.deps,
-        actor=by.actor,
-        member_id=village.people["m1"].member_id,
-        unit_id=unit_id,
-        class_="正式",
-        household=household,
-        on=on,
-    )
 
 
 def test_only_who_manages_the_unit_moves_its_members(village: Desk) -> None:
     for nobody in (village.recorder, village.people["m1"]):
         with pytest.raises(NotAllowed):
-            _move(village, nobody, village.unit_id, "李二户", FEBRUARY_16)
+            move(village, "m1", "李二户", by=nobody)
     other = a_unit(village.deps, code="elsewhere", rulebook=None)
     with pytest.raises(NotAllowed):
-        _move(village, village.administrator, other.id, "李二户", FEBRUARY_16)
+        move(village, "m1", "李二户", unit_id=other.id)
     with pytest.raises(MemberUnknown):
         place_member(
             village.deps,
@@ -357,7 +331,7 @@ def test_only_who_manages_the_unit_moves_its_members(village: Desk) -> None:
 
 def test_a_doubled_move_is_one_and_the_list_shows_the_member_once(village: Desk) -> None:
     for _ in range(2):
-        _move(village, village.administrator, village.unit_id, " 李二户 ", FEBRUARY_16)
+        move(village, "m1", " 李二户 ", class_="正式")
     assert village.rows("m1") == [
         (date(2025, 1, 1), FEBRUARY_16, "正式", "张大户"),
         (FEBRUARY_16, None, "正式", "李二户"),

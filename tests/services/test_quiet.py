@@ -1,6 +1,6 @@
 """What may wait is kept out of a unit's quiet hours by the sender; answers and decisions go out at once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +12,13 @@ from domain.unit_settings import Setting
 from services import announcements
 from services.clock import FixedClock
 from services.deps import Deps
+from services.shop import call_off, tick
 from storage import groups as stored_groups
 from storage import outbox as stored_outbox
 from storage import unit_settings as stored_settings
 from storage.tables import outbox
 from tests.builders import Branch, Person, a_branch, a_member, a_unit
+from tests.shops import a_product, a_shop, an_order, earn
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 MORNING = "2026-03-11 08:00"
@@ -44,6 +46,16 @@ def put_in(
 
 def taken(deps: Deps) -> list[OutboxKind]:
     return [one.kind for one in claim_notices(deps, limit=20)]
+
+
+def told(deps: Deps) -> list[OutboxKind]:
+    """Send all that may go out now, and return what it was."""
+    kinds = []
+    while batch := claim_notices(deps, limit=20):
+        kinds += [one.kind for one in batch]
+        with deps.store.begin() as uow:
+            stored_outbox.mark_all_sent(uow, [(one.id, 1) for one in batch], now=deps.clock.now())
+    return kinds
 
 
 def rows(deps: Deps) -> list[tuple[str, str, int, datetime]]:
@@ -166,6 +178,24 @@ def test_a_paused_announcement_stays_paused_over_the_night(
     assert len(claim_announcements(deps, limit=30)) == 5
 
 
+def test_an_order_that_lapses_at_midnight_is_told_in_the_morning(deps: Deps, clock: FixedClock) -> None:
+    shop = a_shop(deps)
+    earn(deps, shop, shop.member, times=2)
+    kettle = a_product(deps, shop)
+    lapsing, called_off = (an_order(deps, shop.member, kettle).order for _ in range(2))
+    clock.set(lapsing.expires_at - timedelta(seconds=1))
+    told(deps)  # what was to be told until then
+    call_off(deps, actor=shop.keeper.actor, order_id=called_off.id, reason="缺货")
+    assert told(deps) == [OutboxKind.SHOP_ENDED]  # somebody did it just now, and says why
+    clock.set(lapsing.expires_at)
+    tick(deps)
+    assert told(deps) == []
+    morning = lapsing.expires_at + timedelta(hours=8)
+    assert rows(deps)[-1] == ("shop_expired", "queued", 0, morning)
+    clock.set(morning)
+    assert told(deps) == [OutboxKind.SHOP_EXPIRED]
+
+
 def test_answers_cards_and_decisions_never_wait() -> None:
     at_once = {
         OutboxKind.CARD,
@@ -176,6 +206,7 @@ def test_answers_cards_and_decisions_never_wait() -> None:
         OutboxKind.EVIDENCE_PROBLEM,
         OutboxKind.SHOP_ORDERED,
         OutboxKind.SHOP_HANDED,
+        OutboxKind.SHOP_ENDED,
         OutboxKind.ANNOUNCEMENT_REPORT,
     }
     assert not at_once & MAY_WAIT

@@ -1,28 +1,27 @@
-"""A new product as a shopkeeper sends it: a photo, and the words that say what it is."""
+"""A new product as a shopkeeper sends it: a photo and words that say what it is, in one message or two."""
 
 import io
+from datetime import datetime
 
 from aiogram.methods import GetFile
 from aiogram.types import Message
 
 from bot.conversation import Conversation
 from bot.fetcher import FETCH_SECONDS_MAX
-from bot.screens.counter import kept_screen
+from bot.handlers.counter.orders import type_code
+from bot.screens.counter import CounterStep, goods_screen, kept_screen
+from bot.screens.reports import Step
 from bot.screens.shop import STEP
 from domain.errors import JifenError
-from domain.shop import ProductFacts, lacks_count, read_caption
+from domain.shop import Described, Product, ProductFacts, lacks_count, read_caption
 from domain.shop.refusals import ProductRefused
 from services import shop
 
+AT_REST = (None, Step.DETAIL, STEP, CounterStep.LIST, CounterStep.PHOTO)
+"""Steps at which words that read as goods can mean nothing else."""
 
-async def is_product_photo(conv: Conversation, message: Message) -> bool:
-    """Tell whether this photo is a new product: its caption says so, and the sender keeps a shop.
 
-    A caption that only forgets how many is meant as one too: it is told so and becomes no report.
-    """
-    caption = message.caption or ""
-    if not message.photo or (read_caption(caption) is None and not lacks_count(caption)):
-        return False
+async def _keeps_shop(conv: Conversation) -> bool:
     try:
         await conv.run(shop.list_kept_units, actor=conv.actor)
     except JifenError:
@@ -30,15 +29,42 @@ async def is_product_photo(conv: Conversation, message: Message) -> bool:
     return True
 
 
-async def add_by_photo(conv: Conversation, message: Message) -> None:
-    """A photo with `热水壶 300分 5件`: put it on the shelf."""
-    described = read_caption(message.caption or "")
-    if described is None or not message.photo:
+async def take_photo(conv: Conversation, message: Message) -> bool:
+    """A photo came: of goods when its caption, or the words just before, say so; False when it is no goods.
+
+    A caption that only forgets how many is meant as goods too: it is told so and becomes no report.
+    """
+    if not message.photo:
+        return False
+    if not message.caption and message.media_group_id is None:
+        return await _take_photo_asked_for(conv, message)
+    caption = message.caption or ""
+    described = read_caption(caption)
+    if (described is None and not lacks_count(caption)) or not await _keeps_shop(conv):
+        return False
+    if described is None:
         raise ProductRefused(what="caption")
+    await _add(conv, message, described)
+    return True
+
+
+async def _take_photo_asked_for(conv: Conversation, message: Message) -> bool:
+    data = conv.dialog.data
+    if conv.step == STEP and data.get("photo_id") == message.message_id:
+        return True  # it is on the shelf and shown already
+    if conv.step != CounterStep.PHOTO:
+        return False
+    described = read_caption(data["goods"])
+    said_at = datetime.fromisoformat(data["said_at"])
+    if described is None or conv.desk.deps.clock.now() - said_at > shop.TOGETHER:
+        return False
+    await _add(conv, message, described)
+    return True
+
+
+async def _add(conv: Conversation, message: Message, described: Described) -> None:
+    assert message.photo, "only photos come here"
     largest = max(message.photo, key=lambda size: size.width * size.height)
-    file = await conv.desk.bot(GetFile(file_id=largest.file_id))
-    content = io.BytesIO()
-    await conv.desk.bot.download_file(file.file_path or "", content, timeout=FETCH_SECONDS_MAX)
     product = await conv.run(
         shop.add_product,
         actor=conv.actor,
@@ -46,6 +72,51 @@ async def add_by_photo(conv: Conversation, message: Message) -> None:
         facts=ProductFacts(described.name, described.price),
         count=described.count,
         cause_key=f"photo:{conv.desk.bot.id}:{conv.chat_id}:{message.message_id}",
-        photo=content.getvalue(),
+        photo=await _fetched(conv, largest.file_id),
     )
-    await conv.show(kept_screen(product, conv.language, is_new=True), STEP, product_id=product.id)
+    await _show_new(conv, product, photo_id=message.message_id)
+
+
+async def _fetched(conv: Conversation, file_id: str) -> bytes:
+    file = await conv.desk.bot(GetFile(file_id=file_id))
+    content = io.BytesIO()
+    await conv.desk.bot.download_file(file.file_path or "", content, timeout=FETCH_SECONDS_MAX)
+    return content.getvalue()
+
+
+async def _show_new(conv: Conversation, product: Product, **data: int) -> None:
+    await conv.show(kept_screen(product, conv.language, is_new=True), STEP, product_id=product.id, **data)
+
+
+async def take_words(conv: Conversation, text: str) -> bool:
+    """Words came: a new product where they read as goods, with the photo just sent or the next; else False.
+
+    A report that somebody is filling in is left alone: a photo is taken out of its draft only where it has
+    begun the draft, alone and without a word, and nothing was chosen there since.
+    """
+    described = read_caption(text)
+    is_at_rest = conv.step in AT_REST
+    if described is None or not (is_at_rest or conv.step == Step.CATEGORY) or not await _keeps_shop(conv):
+        return False
+    open_report_id = None if is_at_rest else int(conv.dialog.data["report_id"])
+    loose = await conv.run(shop.find_loose_photo, actor=conv.actor, report_id=open_report_id)
+    if loose is not None:
+        product = await conv.run(
+            shop.add_product_of_loose_photo,
+            actor=conv.actor,
+            loose=loose,
+            facts=ProductFacts(described.name, described.price),
+            count=described.count,
+            photo=await _fetched(conv, loose.file_id),
+        )
+        await _show_new(conv, product)
+    elif is_at_rest:
+        now = conv.desk.deps.clock.now()
+        screen = goods_screen(described, conv.language)
+        await conv.show(screen, CounterStep.PHOTO, goods=text, said_at=now.isoformat())
+    else:
+        return False
+    return True
+
+
+TYPED = {CounterStep.PHOTO: type_code}

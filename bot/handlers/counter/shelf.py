@@ -43,7 +43,7 @@ async def tap_kept(conv: Conversation, tap: Tap) -> None:
 
 
 async def tap_stock_in(conv: Conversation, tap: Tap) -> None:
-    """进货: the next text is how many."""
+    """入库: the next text is how many."""
     await _show_kept(conv, tap.id, ask="stock_in")
 
 

@@ -48,11 +48,12 @@ def register(
     of = _unit(deps, visitor, unit)
     rows = shop.register(deps, actor=visitor.actor, unit_id=of.id, window_id=number_of(window))
     title, headings = _words(request, visitor, "register_sheet", of)
-    cells = [_register_row(number, row) for number, row in enumerate(rows, start=1)]
+    language = language_for(request, visitor)
+    cells = [_register_row(number, row, language) for number, row in enumerate(rows, start=1)]
     return sheet_answer(title, write_sheet(title, headings, cells))
 
 
-def _register_row(number: int, row: RegisterRow) -> list[Cell]:
+def _register_row(number: int, row: RegisterRow, language: str) -> list[Cell]:
     order = row.order
     handed_at = order.handed_at or order.ordered_at
     return [
@@ -64,7 +65,8 @@ def _register_row(number: int, row: RegisterRow) -> list[Cell]:
         float(order.price),
         float(order.price * order.handed),
         float(order.balance_after),
-        "",
+        # the form has no column for remarks: who signs in the member's stead is said where they sign
+        render(f"{PANEL}/shop/register_proxy.html", language, {"proxies": row.proxies}),
         row.handed_by_name,
     ]
 

@@ -320,7 +320,7 @@ def test_an_order_expires_and_says_so(deps: Deps, shop: ShopBranch, clock: Fixed
     ended = open_my_order(deps, actor=shop.member.actor, order_id=placed.order.id)
     assert (ended.order.status, int(ended.balance)) == (OrderStatus.EXPIRED, 5)
     assert stock_of(deps, kettle) == (5, 0)
-    assert f"shop_ended:{placed.order.id}:expire" in shop_keys(deps)
+    assert f"shop_expired:{placed.order.id}:expire" in shop_keys(deps)
     assert verify(deps)[1] == ()
 
 

@@ -28,6 +28,7 @@ from services.shop import (
     open_my_order,
     open_order,
     prepare,
+    register,
     stock_book,
     take_back,
 )
@@ -68,8 +69,9 @@ def test_handing_over_is_done_once_and_told(deps: Deps, shop: ShopBranch) -> Non
     earn(deps, shop, shop.member)
     kettle = a_product(deps, shop)
     placed = an_order(deps, shop.member, kettle)
-    desk = hand_over(deps, actor=shop.keeper.actor, order_id=placed.order.id, note="女儿代领")
-    assert (desk.order.status, desk.order.handed, desk.order.note) == (OrderStatus.FULFILLED, 1, "女儿代领")
+    desk = hand_over(deps, actor=shop.keeper.actor, order_id=placed.order.id, note="女儿")
+    assert (desk.order.status, desk.order.handed, desk.proxies) == (OrderStatus.FULFILLED, 1, ("女儿",))
+    assert open_my_order(deps, actor=shop.member.actor, order_id=placed.order.id).proxies == ("女儿",)
     assert desk.actions == (OrderAction.RETURN,)
     with pytest.raises(OrderClosed) as closed:
         hand_over(deps, actor=shop.keeper.actor, order_id=placed.order.id)
@@ -110,14 +112,30 @@ def test_part_of_an_order_is_handed_over(deps: Deps, shop: ShopBranch) -> None:
     kettle = a_product(deps, shop)
     placed = an_order(deps, shop.member, kettle, quantity=3)
     keeper = shop.keeper.actor
-    desk = hand_over(deps, actor=keeper, order_id=placed.order.id, quantity=2)
+    desk = hand_over(deps, actor=keeper, order_id=placed.order.id, quantity=1, note="女儿")
+    assert (desk.order.status, desk.order.handed, desk.order.held) == (OrderStatus.PARTLY, 1, 2)
+    desk = hand_over(deps, actor=keeper, order_id=placed.order.id, quantity=1, note="邻居")
     assert (desk.order.status, desk.order.handed, desk.order.held) == (OrderStatus.PARTLY, 2, 1)
     with pytest.raises(QuantityRefused) as refused:
         hand_over(deps, actor=keeper, order_id=placed.order.id, quantity=2)
     assert refused.value.facts() == {"low": 1, "high": 1}
     assert open_my_order(deps, actor=shop.member.actor, order_id=placed.order.id).code == placed.code
-    assert hand_over(deps, actor=keeper, order_id=placed.order.id).order.status is OrderStatus.FULFILLED
+    whole = hand_over(deps, actor=keeper, order_id=placed.order.id)
+    assert (whole.order.status, whole.proxies) == (OrderStatus.FULFILLED, ("女儿", "邻居"))
     assert stock_of(deps, kettle) == (2, 0)
+
+
+def test_who_collected_is_no_reason_for_calling_off_the_rest(deps: Deps, shop: ShopBranch) -> None:
+    earn(deps, shop, shop.member, times=2)
+    placed = an_order(deps, shop.member, a_product(deps, shop), quantity=2)
+    for _ in range(2):
+        other = an_order(deps, shop.member, a_product(deps, shop, price=1))
+        hand_over(deps, actor=shop.keeper.actor, order_id=other.order.id, note="别家")
+    hand_over(deps, actor=shop.keeper.actor, order_id=placed.order.id, quantity=1, note="女儿")
+    desk = call_off(deps, actor=shop.keeper.actor, order_id=placed.order.id, reason="缺货")
+    assert (desk.order.note, desk.proxies) == ("缺货", ("女儿",))
+    rows = register(deps, actor=shop.keeper.actor, unit_id=shop.unit_id)
+    assert [row.proxies for row in rows] == [("女儿",), ("别家",), ("别家",)]
 
 
 def test_nobody_hands_over_to_themselves_and_the_secretary_can(deps: Deps, shop: ShopBranch) -> None:
