@@ -51,6 +51,19 @@ def check(
         raise typer.Exit(1)
 
 
+@app.command()
+def cases(
+    book: str = typer.Argument(..., metavar="BOOK", show_default=False),
+    files: list[Path] = typer.Argument(..., metavar="FILE...", show_default=False),
+    language: Language = None,
+) -> None:
+    """Play worked cases with a rulebook, a shipped id or a file; exit 1 where one comes out otherwise."""
+    from cli.cases.running import play_cases  # the engine is slow to import
+
+    if not play_cases(book, files, language=language_of(language)):
+        raise typer.Exit(1)
+
+
 @app.command("list")
 def list_shipped() -> None:
     """List the shipped rulebooks: id and name."""

@@ -1,7 +1,7 @@
 """Looking into the ledger: one's own points, the story of a line, the desk's list, the check of the chain."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.access import Permission
@@ -14,6 +14,7 @@ from domain.rulebooks import Rulebook
 from domain.scoring.accounts import Contribution
 from services.actors import Actor, Home, home_of, identify, reach_of, require_reach, unit_tree
 from services.deps import Deps
+from services.household_lines import Seen, is_of_own_household, page_of_household
 from services.scoring import SheetView, sheet_for
 from services.shop.checking import check_books
 from services.tallies import LineCount, counts_of, differences, line_now, years_in
@@ -31,7 +32,10 @@ DESK_PAGE_LENGTH = 50
 
 @dataclass(frozen=True, slots=True)
 class MyPoints:
-    """A member's own score sheet of a period with one page of its lines, newest first."""
+    """A member's own score sheet of a period with one page of its lines, the latest day first.
+
+    Where a household shares the account, the lines are all of the household's.
+    """
 
     home: Home
     view: SheetView
@@ -39,9 +43,13 @@ class MyPoints:
     counted: Mapping[int, LineCount]
     """What each line counts now, by entry id."""
     reasons: Mapping[int, str]
-    """What the member wrote about each line's deed, by entry id."""
+    """What the member wrote about each line's own deed, by entry id."""
     page: int
     total: int
+    earners: Mapping[int, str]
+    """Who earned each line of a household, by entry id; empty where the account is the member's own."""
+    apart: frozenset[int]
+    """Lines of the member's own that another account keeps: of days before they came into the household."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,22 +110,52 @@ def my_points(deps: Deps, *, actor: Actor, period: Period | None = None, page: i
     with deps.store.read() as uow:
         home = home_of(uow, identify(uow, actor), now=deps.clock.now())
         view = sheet_for(uow, deps.shelf, home, period or month_of(home.today), with_rank=True)
-        shown, total = stored_ledger.page_of_member(
-            uow,
-            member_id=home.member.id,
-            unit_id=home.unit.id,
-            since_on=view.period.starts_on,
-            until_on=view.period.until_on,
-            limit=PAGE_LENGTH,
-            offset=page * PAGE_LENGTH,
+        seen = _seen(uow, home, view, page)
+        own = [entry.id for entry in seen.lines if entry.member_id == home.member.id]
+        return MyPoints(
+            home=home,
+            view=view,
+            lines=seen.lines,
+            counted=counts_of(uow, deps.shelf, home.unit, seen.lines),
+            reasons=stored_ledger.notes_of(uow, own),
+            page=page,
+            total=seen.total,
+            earners=_earners(uow, seen.lines) if view.household else {},
+            apart=seen.apart,
         )
-        reasons = stored_ledger.notes_of(uow, [entry.id for entry in shown])
-        counted = counts_of(uow, deps.shelf, home.unit, shown)
-        return MyPoints(home, view, tuple(shown), counted, reasons, page, total)
+
+
+def _seen(uow: UnitOfWork, home: Home, view: SheetView, page: int) -> Seen:
+    """Return a page of the lines behind a sheet: the member's, or all of the household's."""
+    since_on, until_on = view.period.starts_on, view.period.until_on
+    limit, offset = PAGE_LENGTH, page * PAGE_LENGTH
+    if view.household:
+        return page_of_household(
+            uow, home, view.household, since_on=since_on, until_on=until_on, limit=limit, offset=offset
+        )
+    found, total = stored_ledger.page_of_member(
+        uow,
+        member_id=home.member.id,
+        unit_id=home.unit.id,
+        since_on=since_on,
+        until_on=until_on,
+        limit=limit,
+        offset=offset,
+    )
+    return Seen(tuple(found), total, frozenset())
+
+
+def _earners(uow: UnitOfWork, lines: Iterable[Entry]) -> Mapping[int, str]:
+    whose = {entry.id: entry.member_id for entry in lines if entry.member_id is not None}
+    names = stored_members.names_of(uow, set(whose.values()))
+    return {entry_id: names[member_id] for entry_id, member_id in whose.items()}
 
 
 def explain_entry(deps: Deps, *, actor: Actor, entry_id: int) -> EntryStory:
     """Return what is behind a line: one's own, or one of a unit whose ledger the actor may see.
+
+    Of a line that somebody else of one's household earned, rule and figures are told, and neither report nor
+    reason.
 
     Raises:
         AccountUnknown, EntryUnknown
@@ -127,20 +165,27 @@ def explain_entry(deps: Deps, *, actor: Actor, entry_id: int) -> EntryStory:
         entry = stored_ledger.get_entry(uow, entry_id)
         if entry is None:
             raise EntryUnknown
-        if entry.member_id != asking.id and entry.unit_id not in reach_of(uow, asking, Permission.SEE_LEDGER):
+        is_open = entry.member_id == asking.id or entry.unit_id in reach_of(
+            uow, asking, Permission.SEE_LEDGER
+        )
+        if not is_open and not is_of_own_household(uow, deps, asking.id, entry):
             raise EntryUnknown
         origin = stored_ledger.origin_of(uow, entry.event_id)
         member = None if entry.member_id is None else stored_members.get_member(uow, entry.member_id)
         names = stored_members.names_of(uow, [entry.recorded_by_id])
         unit = unit_tree(uow).get(entry.unit_id)
+        report = stored_reports.get_report(uow, origin.report_id) if origin.report_id and is_open else None
+        decision = stored_decisions.get_decision(uow, origin.decision_id) if origin.decision_id else None
+        if decision is not None and not is_open:
+            decision = replace(decision, reason="")
         return EntryStory(
             entry=entry,
             line=line_now(uow, deps.shelf, unit, entry),
             member=member,
             unit=unit,
             rulebook=deps.shelf.version(uow, entry.rulebook_version_id),
-            report=stored_reports.get_report(uow, origin.report_id) if origin.report_id else None,
-            decision=stored_decisions.get_decision(uow, origin.decision_id) if origin.decision_id else None,
+            report=report,
+            decision=decision,
             recorded_by_name=names[entry.recorded_by_id],
             is_reversed=entry.id in stored_ledger.reversed_ids(uow, [entry.id]),
         )

@@ -123,6 +123,13 @@ class Shelf:
         except RulebookUnavailable:
             return False
 
+    def ranks_households(self, uow: UnitOfWork, code: str | None, on: date) -> bool:
+        """Tell whether households are ranked on a day; not where no good version was ever loaded."""
+        try:
+            return self.in_force(uow, code, on).rulebook.is_by_household
+        except RulebookUnavailable:
+            return False
+
     def shop_on(self, uow: UnitOfWork, code: str | None, on: date) -> Shop | None:
         """Return the points shop that a rulebook has on a day; None without a rulebook or a shop."""
         try:

@@ -78,13 +78,14 @@ class Freezing:
 
 @dataclass(frozen=True, slots=True)
 class RankNotice:
-    """What one member is told about a frozen period."""
+    """What one member is told about a frozen period; `is_by_household` where households were ranked."""
 
     member: Member
     unit: Unit
     period: Period
     standing: Standing
     choices: NoticeChoices
+    is_by_household: bool
 
     @property
     def is_short(self) -> bool:
@@ -247,12 +248,15 @@ def open_notice(deps: Deps, *, actor: Actor, period_id: int) -> RankNotice:
         unit_id, label, starts_on, _ = span
         plain = parse_period(label)
         shift = (plain.starts_on.year - starts_on.year) * 12 + plain.starts_on.month - starts_on.month
+        unit, period = unit_tree(uow).get(unit_id), period_of(plain.kind, starts_on, shift=shift)
+        last_on = date.fromordinal(period.until_on.toordinal() - 1)
         return RankNotice(
             member=member,
-            unit=unit_tree(uow).get(unit_id),
-            period=period_of(plain.kind, starts_on, shift=shift),
+            unit=unit,
+            period=period,
             standing=standing,
             choices=stored_standings.choices_of(uow, member.id),
+            is_by_household=deps.shelf.ranks_households(uow, unit.rulebook, last_on),
         )
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, bindparam, func, insert, select, update
 
@@ -167,10 +167,11 @@ def append_entry(uow: UnitOfWork, entry: NewEntry, *, head: Head, key: bytes) ->
 def page_of_entries(
     uow: UnitOfWork, wanted: EntryFilter, *, limit: int, offset: int
 ) -> tuple[Sequence[Entry], int]:
-    """Return one page of lines, newest first, and how many there are."""
+    """Return one page of lines, newest first (of one member the latest day), and how many there are."""
     where = wanted.conditions()
+    order = [] if wanted.member_id is None else [entries.c.happened_on.desc()]
     total = uow.connection.execute(select(func.count()).select_from(entries).where(*where)).scalar_one()
-    statement = _ENTRY.where(*where).order_by(entries.c.id.desc()).limit(limit).offset(offset)
+    statement = _ENTRY.where(*where).order_by(*order, entries.c.id.desc()).limit(limit).offset(offset)
     return [_entry(row) for row in uow.connection.execute(statement)], int(total)
 
 
@@ -184,7 +185,7 @@ def page_of_member(
     limit: int,
     offset: int,
 ) -> tuple[Sequence[Entry], int]:
-    """Return one page of a member's lines of these days, the newest line first, and how many there are."""
+    """Return one page of a member's lines of these days, the latest day first, and how many there are."""
     where = (
         entries.c.member_id == member_id,
         entries.c.unit_id == unit_id,
@@ -192,8 +193,40 @@ def page_of_member(
         entries.c.happened_on < until_on,
     )
     total = uow.connection.execute(select(func.count()).select_from(entries).where(*where)).scalar_one()
-    statement = _ENTRY.where(*where).order_by(entries.c.sequence.desc()).limit(limit).offset(offset)
+    latest_first = (entries.c.happened_on.desc(), entries.c.sequence.desc())
+    statement = _ENTRY.where(*where).order_by(*latest_first).limit(limit).offset(offset)
     return [_entry(row) for row in uow.connection.execute(statement)], int(total)
+
+
+class LineOf(NamedTuple):
+    """A ledger line by its number, and whose it is."""
+
+    id: int
+    member_id: int
+    happened_on: date
+
+
+def lines_of_members(
+    uow: UnitOfWork, member_ids: Iterable[int], *, unit_id: int, since_on: date, until_on: date
+) -> list[LineOf]:
+    """Return which lines of these days several members have in a unit, the latest day first."""
+    rows = uow.connection.execute(
+        select(entries.c.id, entries.c.member_id, entries.c.happened_on)
+        .where(
+            entries.c.member_id.in_(sorted(set(member_ids))),
+            entries.c.unit_id == unit_id,
+            entries.c.happened_on >= since_on,
+            entries.c.happened_on < until_on,
+        )
+        .order_by(entries.c.happened_on.desc(), entries.c.sequence.desc())
+    )
+    return [LineOf(*row) for row in rows]
+
+
+def get_entries(uow: UnitOfWork, entry_ids: Iterable[int]) -> Sequence[Entry]:
+    """Return these lines, in no order."""
+    rows = uow.connection.execute(_ENTRY.where(entries.c.id.in_(sorted(set(entry_ids)))))
+    return [_entry(row) for row in rows]
 
 
 def get_entry(uow: UnitOfWork, entry_id: int) -> Entry | None:

@@ -177,6 +177,7 @@ class Label(StrEnum):
     FOLLOWING_PAGE = "下一页"
     """The page after."""
     REVERSED = "已冲正"
+    APART = "不在这个合计里"
     """Beside a line that was taken back."""
     REVERSAL = "冲正"
     """Beside a line that takes another back."""

@@ -130,9 +130,13 @@ def _open_to_members(text: str) -> str:
     )
 
 
-def a_desk(deps: Deps, example: str, roster: str = PEOPLE, *, more: str = "") -> Desk:
-    """Load one of the examples and import its roster; everybody has joined."""
+def a_desk(deps: Deps, example: str, roster: str = PEOPLE, *, more: str = "", lists: str = "") -> Desk:
+    """Load one of the examples and import its roster; everybody has joined.
+
+    `more` sections and `lists` among its consequences are put into the rulebook.
+    """
     text = _open_to_members((EXAMPLES / f"{example}.yaml").read_text(encoding="utf-8")) + more
+    text = text.replace("consequences:\n", f"consequences:\n{lists}")
     with deps.store.begin() as uow:
         stored_rulebooks.insert_version(
             uow,

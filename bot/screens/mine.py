@@ -84,8 +84,9 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
                 "on": entry.happened_on,
                 "item": item_name(rulebook, entry.item),
                 "amount": amount,
+                "who": mine.earners.get(entry.id, ""),
                 "reason": mine.reasons.get(entry.id, ""),
-                "note": _line_note(entry, amount, counted, language, is_reversed=line.is_reversed),
+                "note": _line_note(mine, entry, amount, counted, language),
             }
         )
     facts = {
@@ -146,14 +147,16 @@ def _unmet(mine: MyPoints) -> list[str]:
     return [one.name for one in mine.view.rulebook.requirements if f"unmet.{one.code}" in flags]
 
 
-def _line_note(entry: Entry, amount: Fraction, counted: Fraction, language: str, *, is_reversed: bool) -> str:
+def _line_note(mine: MyPoints, entry: Entry, amount: Fraction, counted: Fraction, language: str) -> str:
     notes = []
     if counted != amount:
         notes.append(label(Label.COUNTED, language).format(points=show(counted)))
     if entry.reverses_id is not None:
         notes.append(label(Label.REVERSAL, language))
-    elif is_reversed:
+    elif mine.counted[entry.id].is_reversed:
         notes.append(label(Label.REVERSED, language))
+    if entry.id in mine.apart:
+        notes.append(label(Label.APART, language))
     return " · ".join(notes)
 
 

@@ -31,7 +31,7 @@ def card_of(notice: RankNotice, language: str) -> RankCard:
     standing = notice.standing
 
     def words(what: str) -> str:
-        facts = {"what": what, "standing": standing}
+        facts = {"what": what, "standing": standing, "is_by_household": notice.is_by_household}
         return html.unescape(render("messages/standings/card.j2", language, facts))
 
     return RankCard(

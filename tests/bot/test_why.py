@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from bot.screen import TEXT_LENGTH_MAX, text_length
-from bot.screens.mine import story_screen, why_screen
+from bot.screens.mine import points_screen, story_screen, why_screen
 from domain.reports import ReportStatus
 from domain.scoring import SubjectScore
 from services.deps import Deps
@@ -60,6 +60,22 @@ def test_a_line_whose_item_names_no_clause_shows_that_of_its_category(deps: Deps
     story = explain_entry(deps, actor=branch.member.actor, entry_id=entry.id)
     assert "依据：第二条" in story_screen(story, "zh_Hans", back_to="2026-03").text.splitlines()
     assert "Clause: 第二条" in story_screen(story, "en", back_to="2026-03").text.splitlines()
+
+
+def test_lines_stand_by_day_whatever_the_order_of_decisions(deps: Deps, branch: Branch) -> None:
+    for day in (8, 10, 6):
+        a_report(
+            deps,
+            branch.member,
+            item="lesson",
+            on=date(2026, 3, day),
+            status=ReportStatus.APPROVED,
+            by=branch.recorder,
+        )
+    mine = my_points(deps, actor=branch.member.actor)
+    assert [entry.happened_on.day for entry in mine.lines] == [10, 8, 6]
+    lines = [line for line in points_screen(mine, "zh_Hans").text.splitlines() if line[:1].isdigit()]
+    assert [line.split(" · ")[0] for line in lines] == ["1. 3月10日 周二", "2. 3月8日 周日", "3. 3月6日 周五"]
 
 
 def test_a_period_says_how_its_total_came_about(deps: Deps, branch: Branch) -> None:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from cli.cases.reading import read_cases
+from domain.cases import varied, world_of
 from domain.rulebooks import load_rulebook, shipped_rulebooks
 from domain.scoring import Evaluation
 from domain.scoring.reasons import reasons_for
@@ -11,7 +13,7 @@ from templates.reasons.names import Names
 from templates.reasons.sheets import sheet_lines, told_sheet
 from templates.reasons.speech import Speech
 from tests.cli.conftest import Said, Terminal
-from tests.rulebooks.case_files import CASE_FILES, read_cases, varied, world_of
+from tests.rulebooks.case_files import CASE_FILES
 
 CASES = [case for path in CASE_FILES for case in read_cases(path) if case.is_whole]
 DEEDS = "date,item,member,points\n"

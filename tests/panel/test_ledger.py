@@ -57,6 +57,17 @@ async def test_lines_are_filtered(deps: Deps, branch: Branch, window: Window) ->
         assert [row[0] for row in page.rows()] == days, query
 
 
+async def test_lines_of_one_member_stand_by_day(deps: Deps, branch: Branch, window: Window) -> None:
+    for day in (8, 10, 6):
+        approved(deps, branch, on=date(2026, 3, day))
+    approved(deps, branch, on=date(2026, 3, 7), member=branch.members[1])
+    await window.sign_in(deps, branch.recorder)
+    page = await window.get("/ledger?name=党员1")
+    assert [row[0] for row in page.rows()] == ["2026-03-10", "2026-03-08", "2026-03-06"]
+    page = await window.get("/ledger")  # of everybody as they were written: what is new stands first
+    assert [row[0] for row in page.rows()] == ["2026-03-07", "2026-03-06", "2026-03-10", "2026-03-08"]
+
+
 async def test_unreadable_dates_are_told(deps: Deps, branch: Branch, window: Window) -> None:
     approved(deps, branch)
     await window.sign_in(deps, branch.recorder)

@@ -1,6 +1,6 @@
 """Standings, score sheets, and rulebooks that are tried and published."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -85,6 +85,18 @@ async def test_standings_are_for_those_who_see_the_ledger(
 
 def problems_of(root: Element) -> list[str]:
     return [line.text for box in root.find("article", id="problems") for line in box.find("li")]
+
+
+async def test_a_sheet_stands_by_day_whatever_the_order_of_decisions(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    for day in (8, 10, 6):
+        on = date(2026, 3, day)
+        a_report(deps, branch.member, item="lesson", on=on, status=ReportStatus.APPROVED, by=branch.recorder)
+    await window.sign_in(deps, branch.recorder)
+    page = await window.get(f"/standings/{branch.member.member_id}?period=2026-Q1")
+    lines = [line for line in page.root.find("li") if line.find("span")]
+    assert [line.find("p")[0].text[:10] for line in lines] == ["2026-03-06", "2026-03-08", "2026-03-10"]
 
 
 async def test_a_broken_text_tells_every_problem_with_its_line(deps: Deps, window: Window) -> None:

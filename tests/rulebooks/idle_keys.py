@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+from domain.cases import Case, CaseBroken, play, without_null, world_of
 from domain.members import MemberKind, MemberStatus
 from domain.rulebooks import (
     LevelAmount,
@@ -21,7 +22,6 @@ from domain.rulebooks.language.later import KEPT_FOR_LATER
 from domain.rulebooks.reading import parse_rulebook
 from domain.rulebooks.tree import Table, plain
 from domain.scoring import Evaluation, Proposal, ProposalRefused, Stay, World, preview
-from tests.rulebooks.case_files import Case, play, without_null, world_of
 from tests.rulebooks.mutations import Mutation, Path, keys_of, mutations_at
 
 OWN = "the book itself"
@@ -58,7 +58,7 @@ def _asked(book: Rulebook, root: Table, case: Case) -> Answer:
         return "does not fit"
     try:
         evaluation = Evaluation(applied, world_of(applied, case))
-    except AssertionError:
+    except CaseBroken:
         return "a ballot does not fit"
     if evaluation.refused:
         return [(one.number, one.code) for one in evaluation.refused]

@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from cli.cases.reading import read_cases
+from domain.cases import Case, play
 from domain.rulebooks import load_rulebook, shipped_rulebooks
-from tests.rulebooks.case_files import CASE_FILES, Case, play, read_cases
+from tests.rulebooks.case_files import CASE_FILES
 
 CASES = [case for path in CASE_FILES for case in read_cases(path)]
 

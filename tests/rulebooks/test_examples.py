@@ -2,9 +2,10 @@
 
 import pytest
 
+from cli.cases.reading import read_cases
+from domain.cases import Case, play
 from domain.rulebooks import load_rulebook, shipped_rulebooks
 from domain.rulebooks.shelf import ROOM
-from tests.rulebooks.case_files import Case, play, read_cases
 
 BOOKS = {path.stem: path for path in sorted((ROOM / "examples").glob("*.yaml"))}
 CASES = [case for code in BOOKS for case in read_cases(ROOM / "examples" / "cases" / f"{code}.yaml")]

@@ -4,11 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from cli.cases.reading import read_cases
 from domain.rulebooks import shipped_rulebooks
 from domain.rulebooks.inheritance import read_family
 from domain.rulebooks.shelf import ROOM
 from domain.rulebooks.tree import Table, read_tree
-from tests.rulebooks.case_files import CASE_FILES, read_cases
+from tests.rulebooks.case_files import CASE_FILES
 from tests.rulebooks.idle_keys import OWN, idle_keys
 
 CASES = [case for path in CASE_FILES for case in read_cases(path)]

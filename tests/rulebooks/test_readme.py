@@ -3,12 +3,12 @@
 import re
 
 import pytest
-import yaml
 
+from cli.cases.reading import parse_cases
+from domain.cases import Case, play
 from domain.rulebooks import Rulebook, parse_rulebook, shipped_rulebooks
 from domain.rulebooks.language import RulebookSection
 from domain.rulebooks.shelf import ROOM
-from tests.rulebooks.case_files import Case, cases_of, play
 
 PAGE = (ROOM / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", PAGE, flags=re.DOTALL | re.MULTILINE)
@@ -17,7 +17,7 @@ CASES = [
     case
     for block in BLOCKS
     if block.startswith("rulebook: ")
-    for case in cases_of(yaml.load(block, Loader=yaml.BaseLoader))  # noqa: S506  texts only
+    for case in parse_cases(block, file="README.md")
 ]
 
 

@@ -7,6 +7,8 @@ from typing import get_args
 
 import pytest
 
+from cli.cases.reading import read_cases
+from domain.cases import varied, world_of
 from domain.periods import Period
 from domain.rulebooks import Rulebook, load_rulebook, shipped_rulebooks
 from domain.rulebooks.expressions import Call, Expression, Literal, Name, Operation
@@ -31,7 +33,7 @@ from domain.scoring.reasons import (
     Required,
     reasons_for,
 )
-from tests.rulebooks.case_files import CASE_FILES, read_cases, varied, world_of
+from tests.rulebooks.case_files import CASE_FILES
 
 CASES = [case for path in CASE_FILES for case in read_cases(path) if case.is_whole]
 

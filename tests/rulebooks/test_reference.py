@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from cli.cases.reading import read_cases
 from domain.rulebooks.allocations import Party
 from domain.rulebooks.expressions import FUNCTIONS, NAMES
 from domain.rulebooks.language import RulebookSection
@@ -15,7 +16,7 @@ from domain.rulebooks.language.items import Section
 from domain.rulebooks.language.later import KEPT_FOR_LATER
 from domain.rulebooks.shelf import ROOM
 from domain.scoring import EventProblem, RefusalCode
-from tests.rulebooks.case_files import CASE_FILES, read_cases
+from tests.rulebooks.case_files import CASE_FILES
 from tests.rulebooks.test_readme import CASES
 
 PAGE = (ROOM / "REFERENCE.md").read_text(encoding="utf-8")

@@ -16,11 +16,13 @@ from services.clock import FixedClock
 from services.dated_lists import list_lists, open_list
 from services.deps import Deps
 from services.due import run_due
+from services.placing import place_member
 from services.standings import freeze_period
 from storage import unit_settings as stored_settings
 from storage.tables import roles
 from tests.builders import Branch, Person, a_branch, a_member, a_report
 from tests.conftest import RULEBOOKS
+from tests.example_desks import Desk, a_desk
 from tests.services.outbox import waiting_facts
 
 JULY = datetime(2026, 7, 1, 1, 30, tzinfo=UTC)
@@ -165,3 +167,67 @@ def test_what_broke_off_halfway_is_made_whole_at_the_next_look(
     assert list_lists(deps, actor=branch.secretary.actor).lists == ()
     run_due(deps)
     assert told(deps) == [branch.secretary.member_id]
+
+
+OF_HOUSEHOLDS = """
+  july:
+    {name: “七一”表彰, in: [H1], top: 1, among: {where: total > 0}, to: secretary, on: 07-01}
+"""
+
+
+def listed_in(village: Desk) -> tuple[list[tuple[str, int]], tuple[str, ...]]:
+    """Return the names and totals of the village's only list, and between whom the committee decides."""
+    (shown,) = list_lists(village.deps, actor=village.recorder.actor, unit_id=village.unit_id).lists
+    return [(line.name, int(line.total)) for line in shown.kept.lines], shown.kept.tied
+
+
+def freeze_half(village: Desk, clock: FixedClock) -> None:
+    clock.set(JULY.replace(hour=0))
+    freeze_period(village.deps, actor=village.administrator.actor, unit_id=village.unit_id, period="2026-H1")
+
+
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_a_list_of_households_names_each_once(deps: Deps, clock: FixedClock, *, is_frozen: bool) -> None:
+    village = a_desk(deps, "village-households", lists=OF_HOUSEHOLDS)
+    village.enter("m1", "sorting", "2026-03-02")
+    village.enter("m2", "labour", "2026-03-03", quantity="1")
+    village.enter("m3", "meeting", "2026-03-04")
+    if is_frozen:
+        freeze_half(village, clock)
+    strike(deps, clock)
+    assert listed_in(village) == ([("张大户", 3)], ())  # 1 + 4 − 1 − 1, against 3 − 1 − 1
+    assert told(deps) == [village.recorder.member_id]
+
+
+@pytest.mark.parametrize("is_frozen", [False, True])
+def test_between_equal_households_the_committee_decides(
+    deps: Deps, clock: FixedClock, *, is_frozen: bool
+) -> None:
+    village = a_desk(deps, "village-households", lists=OF_HOUSEHOLDS)
+    for member in ("m1", "m3"):
+        village.enter(member, "labour", "2026-03-03", quantity="1")
+    if is_frozen:
+        freeze_half(village, clock)
+    strike(deps, clock)
+    assert listed_in(village) == ([], ("张大户", "李二户"))
+
+
+def test_who_moves_away_before_the_day_leaves_the_list_to_the_household(
+    deps: Deps, clock: FixedClock
+) -> None:
+    village = a_desk(deps, "village-households", lists=OF_HOUSEHOLDS)
+    village.enter("m1", "labour", "2026-02-03", quantity="1")
+    place_member(
+        deps,
+        actor=village.administrator.actor,
+        member_id=village.people["m1"].member_id,
+        unit_id=village.unit_id,
+        class_="正式",
+        household="李二户",
+        on=date(2026, 2, 16),
+    )
+    strike(deps, clock)
+    (shown,) = list_lists(deps, actor=village.recorder.actor, unit_id=village.unit_id).lists
+    assert [(line.name, line.member_id) for line in shown.kept.lines] == [
+        ("张大户", village.people["m2"].member_id)
+    ]

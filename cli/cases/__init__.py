@@ -1,0 +1,1 @@
+"""`jifen rulebook cases`: plays the worked cases of a rulebook and tells what came out otherwise."""
