@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from domain.outbox import BLOCKED_FAILURE, UNBOUND_FAILURE, OutboxKind, OutboxStatus
 from storage.database import UnitOfWork
-from storage.tables import announcements, group_chats, members, memberships, outbox
+from storage.tables import accounts, announcements, group_chats, members, memberships, outbox
 
 REASON_LENGTH = len(BLOCKED_FAILURE)
 assert len(UNBOUND_FAILURE) == REASON_LENGTH, "both are read by their first letters"
@@ -56,15 +56,27 @@ def count_of_announcements(
     return found
 
 
-def progress_of(uow: UnitOfWork, key_prefix: str) -> tuple[int, int, int]:
-    """Return how many messages with such keys there are, how many are done with, and how many arrived."""
+def progress_of(uow: UnitOfWork, key_prefix: str) -> tuple[int, int, int, int]:
+    """Return how many messages with such keys there are, how many are done with, and how many arrived.
+
+    Those for members without an account are in none of these; how many they are comes last.
+    """
     is_done = outbox.c.status.in_([OutboxStatus.SENT.value, OutboxStatus.DEAD.value])
+    has_account = or_(
+        outbox.c.member_id.is_(None),
+        select(accounts.c.id)
+        .where(accounts.c.member_id == outbox.c.member_id, accounts.c.unbound_at.is_(None))
+        .exists(),
+    )
     row = uow.connection.execute(
-        select(func.count(), func.count().filter(is_done), func.count(outbox.c.message_id)).where(
-            outbox.c.dedupe_key.startswith(key_prefix, autoescape=True)
-        )
+        select(
+            func.count().filter(has_account),
+            func.count().filter(has_account, is_done),
+            func.count(outbox.c.message_id).filter(has_account),
+            func.count().filter(~has_account),
+        ).where(outbox.c.dedupe_key.startswith(key_prefix, autoescape=True))
     ).one()
-    return int(row[0]), int(row[1]), int(row[2])
+    return int(row[0]), int(row[1]), int(row[2]), int(row[3])
 
 
 def is_addressed(uow: UnitOfWork, announcement_id: int, member_id: int) -> bool:
