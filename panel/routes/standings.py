@@ -87,7 +87,7 @@ def show_sheet(
     told = explain(
         deps, actor=visitor.actor, member_id=member_id, unit_id=number_of(unit), period=period or None
     )
-    names = Names(told.view.rulebook, Speech(visitor.language, names=told.names))
+    names = Names(told.view.rulebook, Speech(visitor.language, names=told.names, year=told.today_on.year))
     period_asked = told.view.period
     facts = {
         "told": told,

@@ -62,9 +62,9 @@ async def test_a_sheet_leads_to_its_total(deps: Deps, branch: Branch, window: Wi
     assert page.facts()["名次"] == "第 1 名，共 5 人"
     lines = [line for line in page.root.find("li") if line.find("span")]
     assert [[one.text for kind in ("span", "strong", "p") for one in line.find(kind)] for line in lines] == [
-        ["党课", "+4", "2026-03-10", "依据 · 第二条"],
-        ["党课", "+4", "2026-03-10", "依据 · 第二条"],
-        ["党课", "+2", "2026-03-10 · 原为 +4 · “学习”每月封顶 10 分，此前已计 8 分", "依据 · 第二条"],
+        ["党课", "+4", "3月10日", "依据 · 第二条"],
+        ["党课", "+4", "3月10日", "依据 · 第二条"],
+        ["党课", "+2", "3月10日 · 原为 +4 · “学习”每月封顶 10 分，此前已计 8 分", "依据 · 第二条"],
     ]
 
 
