@@ -165,6 +165,16 @@ def scores_of(
     )
 
 
+def movements_of(standings: Iterable[Standing], holders: Mapping[str, Sequence[int]]) -> dict[str, int]:
+    """Return the movements of a frozen list by account; who had nothing to compare with is not in it."""
+    codes = {member_id: code for code, members in holders.items() for member_id in members}
+    return {
+        codes[one.member_id]: one.movement
+        for one in standings
+        if one.movement is not None and one.member_id in codes
+    }
+
+
 def by_account(
     standings: Iterable[Standing], holders: Mapping[str, Sequence[int]], households: frozenset[str]
 ) -> tuple[Standing, ...]:

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 
 from panel.headers import secured
-from panel.sessions import Visitor
-from templates.words import DEFAULT_LANGUAGE, LANGUAGES, NAMES, language_of, render
+from panel.sessions import Visitor, deps_of
+from services.actors import local_day
+from templates.words import DEFAULT_LANGUAGE, LANGUAGES, NAMES, TODAY, language_of, render
 
 STATIC = Path(__file__).parent / "static"
 
@@ -39,6 +41,15 @@ def language_for(request: Request, visitor: Visitor | None) -> str:
     return DEFAULT_LANGUAGE if "zh" in wanted.lower() else language_of(wanted.split(",")[0].strip(" *"))
 
 
+def today_for(request: Request, visitor: Visitor | None) -> date | None:
+    """Return the day it is where the visitor is at home, or else in the first unit they see."""
+    if visitor is None or not visitor.me.units:
+        return None
+    if visitor.me.home is not None:
+        return visitor.me.home.today
+    return local_day(deps_of(request).clock.now(), next(iter(visitor.me.units.values())))
+
+
 def page(
     request: Request,
     name: str,
@@ -52,6 +63,7 @@ def page(
     is_shown_again = request.method == "GET"
     frame = {
         "visitor": visitor,
+        TODAY: today_for(request, visitor),
         "asset": asset,
         "languages": LANGUAGES,
         "language_names": NAMES,

@@ -197,7 +197,7 @@ def _post(uow: UnitOfWork, deps: Deps, unit: Unit, label: str, now: datetime) ->
         for group in groups
         if stored_due.claimed_at(uow, job=POSTED, slot=_slot(unit, period.label, group)) is None
     ]
-    put_in, done, arrived = stored_outbox.progress_of(uow, _key(unit, period))
+    put_in, done, arrived, _ = stored_outbox.progress_of(uow, _key(unit, period))
     clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
     humane_at = clock.settings.quiet.humane_at(now, clock.zone)
     return GroupPost(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from domain.access import Permission
-from domain.errors import MessageUnknown
+from domain.errors import MessageUndeliverable, MessageUnknown
 from services.actors import Actor, identify, require_reach
 from services.deps import Deps
 from storage import outbox as stored_outbox
@@ -39,10 +39,13 @@ def send_letter_again(deps: Deps, *, actor: Actor, message_id: int) -> None:
     Raises:
         NotAllowed: the actor may announce nowhere.
         MessageUnknown: not there, not given up, or not for the actor's units.
+        MessageUndeliverable: the member it is for has not joined.
     """
     with deps.store.begin() as uow:
         reach = require_reach(uow, identify(uow, actor), Permission.ANNOUNCE)
         if not stored_outbox.units_of_letter(uow, message_id) & reach:
             raise MessageUnknown
+        if not stored_outbox.is_deliverable(uow, message_id):
+            raise MessageUndeliverable
         if not stored_outbox.revive(uow, message_id, now=deps.clock.now()):
             raise MessageUnknown

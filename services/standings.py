@@ -41,11 +41,15 @@ class FreezeDesk:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the notices of a frozen period have come; nothing of all, where they are long gone."""
+    """How far the notices of a frozen period have come; nothing of all, where they are long gone.
+
+    `count`, `done` and `arrived` are about members with an account; `without_account` are the others.
+    """
 
     count: int = 0
     done: int = 0
     arrived: int = 0
+    without_account: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +65,19 @@ class FreezePreview:
     waiting: int
     mark: FrozenMark | None
     sent: Progress
+    notices_at: datetime | None = None
+    """When the notices that still wait go out, where the unit's quiet hours have begun."""
 
 
 @dataclass(frozen=True, slots=True)
 class Freezing:
-    """What became of freezing; not `is_new` where somebody was first. `reachable` members get a message."""
+    """What became of freezing; not `is_new` where somebody was first."""
 
     unit: Unit
     period: Period
     mark: FrozenMark
     is_new: bool
-    reachable: int
+    sent: Progress
     notices_at: datetime
     """When the messages go out at the earliest: nobody is disturbed in quiet hours."""
 
@@ -147,8 +153,10 @@ def preview_freeze(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> Fr
         mark = stored_standings.marks_of(uow, unit.id).get(asked.label)
         if mark is not None and mark.has_standings:
             kept = tuple(stored_standings.list_standings(uow, mark.id))
-            sent = Progress(*stored_outbox.progress_of(uow, _key(unit, asked)))
-            return FreezePreview(unit, asked, kept, 0, mark, sent)
+            sent = _progress(uow, unit, asked)
+            humane_at = _notices_at(uow, deps, unit, now) if sent.done < sent.count else now
+            notices_at = humane_at if humane_at > now else None
+            return FreezePreview(unit, asked, kept, 0, mark, sent, notices_at)
         check_freezable(asked, today=local_day(now, unit))
         waiting = stored_standings.count_waiting(uow, unit.id, asked)
         listed = _standings(uow, deps, unit, asked, now)
@@ -169,15 +177,14 @@ def freeze_period(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> Fre
         asked = period_asked(deps, uow, unit, period, now)
         check_freezable(asked, today=local_day(now, unit))
         period_id = close_period(uow, deps, unit, asked, by=member, now=now)
-        clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
-        notices_at = clock.settings.quiet.humane_at(now, clock.zone)
+        notices_at = _notices_at(uow, deps, unit, now)
         if period_id is not None:
             frozen = _standings(uow, deps, unit, asked, now)
             stored_standings.insert_standings(uow, period_id, unit.id, asked.kind, frozen)
             _tell(uow, unit, asked, period_id, frozen, now=now, due_at=notices_at)
         mark = stored_standings.marks_of(uow, unit.id)[asked.label]
-        reachable = stored_standings.reachable_among(uow, unit.id, mark.id)
-        return Freezing(unit, asked, mark, period_id is not None, reachable, notices_at)
+        sent = _progress(uow, unit, asked)
+        return Freezing(unit, asked, mark, period_id is not None, sent, notices_at)
 
 
 def _freezer(uow: UnitOfWork, actor: Actor, unit_id: int) -> tuple[Member, Unit]:
@@ -206,6 +213,16 @@ def _standings(
 
 def _key(unit: Unit, period: Period) -> str:
     return f"rank:{unit.id}:{period.label}:"
+
+
+def _notices_at(uow: UnitOfWork, deps: Deps, unit: Unit, now: datetime) -> datetime:
+    """Return when a message of now goes out at the earliest."""
+    clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
+    return clock.settings.quiet.humane_at(now, clock.zone)
+
+
+def _progress(uow: UnitOfWork, unit: Unit, period: Period) -> Progress:
+    return Progress(*stored_outbox.progress_of(uow, _key(unit, period)))
 
 
 def _tell(

@@ -17,7 +17,7 @@ from domain.scoring.nearest import NextClass
 from domain.standings import Needs, NoticeChoices, Standing, StandingPart
 from storage.database import UnitOfWork
 from storage.statements import inserting
-from storage.tables import accounts, finalised_periods, members, notice_choices, reports, standings
+from storage.tables import finalised_periods, members, notice_choices, reports, standings
 
 _INSERT = inserting(
     standings,
@@ -197,22 +197,6 @@ def count_waiting(uow: UnitOfWork, unit_id: int, period: Period) -> int:
                 reports.c.status == ReportStatus.PENDING.value,
                 reports.c.happened_on >= period.starts_on,
                 reports.c.happened_on < period.until_on,
-            )
-        ).scalar_one()
-    )
-
-
-def reachable_among(uow: UnitOfWork, unit_id: int, period_id: int) -> int:
-    """Return how many of those on a frozen list have a chat account that is not blocked."""
-    return int(
-        uow.connection.execute(
-            select(func.count(accounts.c.member_id.distinct()))
-            .join(standings, standings.c.member_id == accounts.c.member_id)
-            .where(
-                standings.c.finalised_period_id == period_id,
-                standings.c.unit_id == unit_id,
-                accounts.c.unbound_at.is_(None),
-                accounts.c.blocked_at.is_(None),
             )
         ).scalar_one()
     )

@@ -18,7 +18,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context, select_autoescape
+from jinja2.runtime import Context
 
 from domain.periods import Period, PeriodKind
 from domain.points import show, show_signed
@@ -31,6 +32,8 @@ DEFAULT_LANGUAGE = "zh_Hans"
 LANGUAGES = ("zh_Hans", "en")
 MESSAGES, PANEL = "messages", "panel"
 """The two doors that words go out by; each has its folder of templates and its file of translations."""
+TODAY = "today_on"
+"""The fact that tells a template which year need not be written."""
 NAMES = {"zh_Hans": "中文", "en": "English"}
 
 
@@ -66,9 +69,25 @@ def label(text: str, language: str) -> str:
     return str(translations(language).gettext(text))
 
 
-def day(on: date, language: str) -> str:
-    """Return a day as people write it: 3月5日 周四, or Thu, Mar 5; with the year when asked by `full_day`."""
-    return format_date(on, "M月d日 EEE" if language == DEFAULT_LANGUAGE else "EEE, MMM d", locale=language)
+def day(on: date, language: str, today: date | None = None) -> str:
+    """Return a day as people write it: 3月5日 周四, or Thu, Mar 5; with its year where it is not today's."""
+    if is_of_other_year(on, today):
+        pattern = "y年M月d日 EEE" if language == DEFAULT_LANGUAGE else "EEE, MMM d, y"
+    else:
+        pattern = "M月d日 EEE" if language == DEFAULT_LANGUAGE else "EEE, MMM d"
+    return format_date(on, pattern, locale=language)
+
+
+def short_day(on: date, language: str, today: date | None = None) -> str:
+    """Return a day without its weekday: 3月5日, or Mar 5; with its year where it is not today's."""
+    if is_of_other_year(on, today):
+        return full_day(on, language)
+    return format_date(on, "M月d日" if language == DEFAULT_LANGUAGE else "MMM d", locale=language)
+
+
+def is_of_other_year(on: date, today: date | None) -> bool:
+    """Tell whether a day has to be written with its year; unknown todays leave it out."""
+    return today is not None and on.year != today.year
 
 
 def full_day(on: date, language: str) -> str:
@@ -97,10 +116,14 @@ def period_title(period: Period, language: str) -> str:
             return f"{year}年"
 
 
-def instant(at: datetime, language: str, time_zone: str) -> str:
-    """Return an instant in local time: 3月5日 09:12, or Mar 5, 09:12."""
-    pattern = "M月d日 HH:mm" if language == DEFAULT_LANGUAGE else "MMM d, HH:mm"
-    return format_datetime(at, pattern, tzinfo=ZoneInfo(time_zone), locale=language)
+def instant(at: datetime, language: str, time_zone: str, today: date | None = None) -> str:
+    """Return an instant in local time: 3月5日 09:12, or Mar 5, 09:12; with its year as `day` has it."""
+    local = at.astimezone(ZoneInfo(time_zone))
+    if is_of_other_year(local.date(), today):
+        pattern = "y年M月d日 HH:mm" if language == DEFAULT_LANGUAGE else "MMM d, y, HH:mm"
+    else:
+        pattern = "M月d日 HH:mm" if language == DEFAULT_LANGUAGE else "MMM d, HH:mm"
+    return format_datetime(local, pattern, tzinfo=ZoneInfo(time_zone), locale=language)
 
 
 def points(amount: Fraction | int) -> str:
@@ -128,12 +151,26 @@ def _environment(language: str, door: str) -> Environment:
     )
     environment.globals["language"] = language
     speech = Speech(language)
+
+    @pass_context
+    def day_there(context: Context, on: date) -> str:
+        return day(on, language, context.get(TODAY))
+
+    @pass_context
+    def short_day_there(context: Context, on: date) -> str:
+        return short_day(on, language, context.get(TODAY))
+
+    @pass_context
+    def instant_there(context: Context, at: datetime, time_zone: str) -> str:
+        return instant(at, language, time_zone, context.get(TODAY))
+
     environment.filters.update(
-        day=lambda on: day(on, language),
+        day=day_there,
+        short_day=short_day_there,
         full_day=lambda on: full_day(on, language),
         period=lambda one: period_title(one, language),
         month_title=lambda on: month_title(on, language),
-        instant=lambda at, time_zone: instant(at, language, time_zone),
+        instant=instant_there,
         points=points,
         signed=signed,
         label=lambda text: label(text, language),

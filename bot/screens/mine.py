@@ -126,10 +126,11 @@ def points_screen(mine: MyPoints, language: str) -> Screen:
 
 def why_screen(told: Explained, language: str) -> Screen:
     """Show how a person's total came about and why what follows from it: all lines where they have room."""
-    names = Names(told.view.rulebook, Speech(language, names=told.names))
+    names = Names(told.view.rulebook, Speech(language, names=told.names, year=told.today_on.year))
     period = told.view.period
     facts = {
         "told": told,
+        "today_on": told.today_on,
         "missing": "" if told.missing is None else absence_words(names, period, told.missing),
         "sheet": None if told.score is None else told_sheet(names, period, told.score, told.reasons),
         "has_lines": True,

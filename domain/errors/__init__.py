@@ -18,7 +18,7 @@ JifenError
     ├── EvidenceRefused · NoDecider · NoAnswerer
     ├── ItemNotForMember · QuotaReached · PublicationRefused · PlacingRefused
     ├── AnnouncementEmpty · AnnouncementTooLong · AudienceEmpty · AudiencePrivate · DueInPast · TimeUnreadable
-    ├── WordingRefused
+    ├── WordingRefused · MessageUndeliverable
     ├── FreezeRefused · PublicityRefused · StandInRefused
     ├── SettingRefused · ReminderDayRefused · CalendarDayRefused
     ├── ShopClosed · BalanceShort · LimitReached · NotForKind · BudgetSpent · QuantityRefused
@@ -39,6 +39,7 @@ from domain.errors.announcements import (
     AudienceEmpty,
     AudiencePrivate,
     DueInPast,
+    MessageUndeliverable,
     MessageUnknown,
     TimeUnreadable,
     WordingProblem,
@@ -141,6 +142,7 @@ __all__ = [
     "LoginLinkInvalid",
     "MemberTaken",
     "MemberUnknown",
+    "MessageUndeliverable",
     "MessageUnknown",
     "NoAnswerer",
     "NoDecider",

@@ -19,6 +19,12 @@ class MessageUnknown(NotKnown):
     code = "message.unknown"
 
 
+class MessageUndeliverable(Invalid):
+    """The member it is for has no account that it could go to."""
+
+    code = "message.undeliverable"
+
+
 @dataclass(eq=False)
 class AnnouncementConflict(Conflict):
     """The announcement is no longer in a status that allows the action."""

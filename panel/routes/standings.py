@@ -35,13 +35,11 @@ def show_standings(
     visitor: SignedIn,
     unit: str = "",
     period: str = "",
-    done: str = "",
 ) -> Response:
     """Show a unit's members in order, with the parts of their totals."""
     shown = standings(deps, actor=visitor.actor, unit_id=number_of(unit), period=period or None)
     facts = {
         "shown": shown,
-        "done": done,
         "columns": [
             (code, name)
             for code, name in shown.rulebook.components.items()
@@ -55,20 +53,25 @@ def show_standings(
 
 @router.get("/standings/freeze")
 def show_freeze(
-    request: Request, deps: Surroundings, visitor: SignedIn, unit: str = "", period: str = ""
+    request: Request,
+    deps: Surroundings,
+    visitor: SignedIn,
+    unit: str = "",
+    period: str = "",
+    done: str = "",
 ) -> Response:
-    """Show the list as it would be frozen, with the one button that does it."""
+    """Show the list as it would be frozen, with the one button that does it, or what became of it."""
     found = preview_freeze(deps, actor=visitor.actor, unit_id=number_of(unit) or 0, period=period)
-    return page(request, "standings/freeze.html", {"found": found}, visitor=visitor)
+    return page(request, "standings/freeze.html", {"found": found, "done": done}, visitor=visitor)
 
 
 @router.post("/standings/freeze")
 def freeze(deps: Surroundings, visitor: FormSender, unit: UnitField, period: PeriodField) -> Response:
-    """Freeze a period; who comes second is told that it was frozen before."""
+    """Freeze a period and show what happened; who comes second is told that it was frozen before."""
     done = freeze_period(deps, actor=visitor.actor, unit_id=unit, period=period)
     what = FROZEN if done.is_new else FROZEN_BEFORE
     fields = [("unit", unit), ("period", done.period.label), ("done", what)]
-    return RedirectResponse(address("/standings", fields), status_code=303)
+    return RedirectResponse(address("/standings/freeze", fields), status_code=303)
 
 
 @router.get("/standings/{member_id}")
@@ -84,7 +87,7 @@ def show_sheet(
     told = explain(
         deps, actor=visitor.actor, member_id=member_id, unit_id=number_of(unit), period=period or None
     )
-    names = Names(told.view.rulebook, Speech(visitor.language, names=told.names))
+    names = Names(told.view.rulebook, Speech(visitor.language, names=told.names, year=told.today_on.year))
     period_asked = told.view.period
     facts = {
         "told": told,

@@ -14,7 +14,7 @@ from domain.scoring import PeriodScores, ScoreProblem, SubjectScore
 from domain.scoring.drafts import HOUSEHOLD, UNIT
 from domain.scoring.reasons import NotScored, Reason, account_of, reasons_for, why_not_scored
 from domain.scoring.totals import stands_on_sums
-from domain.standings import scores_of
+from domain.standings import movements_of, scores_of
 from services.actors import Actor, Home, home_of, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.scoring.ledgers import Scored, evaluate
@@ -47,7 +47,10 @@ class Standings:
     may_freeze: bool
     may_post: bool
     mark: FrozenMark | None
+    may_see_freezing: bool
     today_on: date
+    movements: Mapping[str, int]
+    """How many places those on a frozen list went up since the frozen period before; down where negative."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +96,14 @@ def standings(
         rulebook, results, holders = results_of(uow, deps.shelf, unit, asked, today)
         subjects = tuple(one for one in results.subjects if one.unit == unit.code)
         mark = stored_standings.marks_of(uow, unit.id).get(asked.label)
+        movements: dict[str, int] = {}
         if mark is not None and mark.has_standings:
             kept = stored_standings.list_standings(uow, mark.id)
             units_own = tuple(one for one in subjects if one.kind == UNIT)
             households = frozenset(one.subject for one in subjects if one.kind == HOUSEHOLD)
             frozen = scores_of(kept, unit_code=unit.code, holders=holders, households=households)
             subjects = (*frozen, *units_own)
+            movements = movements_of(kept, holders)
         may_freeze = unit.id in reach_of(uow, member, Permission.FREEZE_PERIOD)
         is_public = rulebook.publicity is not None and asked.kind in rulebook.publicity.periods
         return Standings(
@@ -113,7 +118,9 @@ def standings(
             may_freeze=may_freeze and mark is None and asked.until_on <= today,
             may_post=may_freeze and is_public and mark is not None and mark.has_standings,
             mark=mark,
+            may_see_freezing=may_freeze and mark is not None and mark.has_standings,
             today_on=today,
+            movements=movements,
         )
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from domain.outbox import BLOCKED_FAILURE, UNBOUND_FAILURE, OutboxKind, OutboxStatus
 from storage.database import UnitOfWork
-from storage.tables import announcements, group_chats, members, memberships, outbox
+from storage.tables import accounts, announcements, group_chats, members, memberships, outbox, units
 
 REASON_LENGTH = len(BLOCKED_FAILURE)
 assert len(UNBOUND_FAILURE) == REASON_LENGTH, "both are read by their first letters"
@@ -16,7 +16,10 @@ assert len(UNBOUND_FAILURE) == REASON_LENGTH, "both are read by their first lett
 
 @dataclass(frozen=True, slots=True)
 class DeadLetter:
-    """A message that was given up: to whom, why, since when."""
+    """A message that was given up: to whom, why, since when; `time_zone` is that of the unit it concerns.
+
+    It is deliverable where there is a chat to send it to: a group, or a member's account.
+    """
 
     id: int
     kind: OutboxKind
@@ -25,6 +28,16 @@ class DeadLetter:
     announcement_id: int | None
     created_at: datetime
     failure: str
+    time_zone: str
+    is_deliverable: bool
+
+
+_HAS_CHAT = or_(
+    outbox.c.member_id.is_(None),
+    select(accounts.c.id)
+    .where(accounts.c.member_id == outbox.c.member_id, accounts.c.unbound_at.is_(None))
+    .exists(),
+)
 
 
 def next_due_at(uow: UnitOfWork) -> datetime | None:
@@ -56,15 +69,21 @@ def count_of_announcements(
     return found
 
 
-def progress_of(uow: UnitOfWork, key_prefix: str) -> tuple[int, int, int]:
-    """Return how many messages with such keys there are, how many are done with, and how many arrived."""
+def progress_of(uow: UnitOfWork, key_prefix: str) -> tuple[int, int, int, int]:
+    """Return how many messages with such keys there are, how many are done with, and how many arrived.
+
+    Those for members without an account are in none of these; how many they are comes last.
+    """
     is_done = outbox.c.status.in_([OutboxStatus.SENT.value, OutboxStatus.DEAD.value])
     row = uow.connection.execute(
-        select(func.count(), func.count().filter(is_done), func.count(outbox.c.message_id)).where(
-            outbox.c.dedupe_key.startswith(key_prefix, autoescape=True)
-        )
+        select(
+            func.count().filter(_HAS_CHAT),
+            func.count().filter(_HAS_CHAT, is_done),
+            func.count(outbox.c.message_id).filter(_HAS_CHAT),
+            func.count().filter(~_HAS_CHAT),
+        ).where(outbox.c.dedupe_key.startswith(key_prefix, autoescape=True))
     ).one()
-    return int(row[0]), int(row[1]), int(row[2])
+    return int(row[0]), int(row[1]), int(row[2]), int(row[3])
 
 
 def is_addressed(uow: UnitOfWork, announcement_id: int, member_id: int) -> bool:
@@ -72,6 +91,12 @@ def is_addressed(uow: UnitOfWork, announcement_id: int, member_id: int) -> bool:
     found = select(outbox.c.id).where(
         outbox.c.member_id == member_id, outbox.c.announcement_id == announcement_id
     )
+    return uow.connection.execute(found).first() is not None
+
+
+def is_deliverable(uow: UnitOfWork, outgoing_id: int) -> bool:
+    """Tell whether there is a chat to which a message could go: a group's, or that of a member's account."""
+    found = select(outbox.c.id).where(outbox.c.id == outgoing_id, _HAS_CHAT)
     return uow.connection.execute(found).first() is not None
 
 
@@ -115,6 +140,24 @@ def list_dead(
             .exists()
         )
         where.append(or_(belongs, of_group))
+    zone = (
+        select(units.c.time_zone)
+        .where(
+            or_(
+                units.c.id.in_(
+                    select(memberships.c.unit_id).where(
+                        memberships.c.member_id == outbox.c.member_id, memberships.c.unit_id.in_(wanted)
+                    )
+                ),
+                units.c.id.in_(
+                    select(announcements.c.unit_id).where(announcements.c.id == outbox.c.announcement_id)
+                ),
+            )
+        )
+        .order_by(units.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
     total = uow.connection.execute(select(func.count()).select_from(outbox).where(*where)).scalar_one()
     rows = uow.connection.execute(
         select(
@@ -125,6 +168,8 @@ def list_dead(
             outbox.c.announcement_id,
             outbox.c.created_at,
             outbox.c.failure,
+            zone.label("time_zone"),
+            _HAS_CHAT.label("is_deliverable"),
         )
         .select_from(
             outbox.outerjoin(members, members.c.id == outbox.c.member_id).outerjoin(
@@ -145,6 +190,8 @@ def list_dead(
             announcement_id=row.announcement_id,
             created_at=row.created_at,
             failure=row.failure or "",
+            time_zone=row.time_zone,
+            is_deliverable=bool(row.is_deliverable),
         )
         for row in rows
     ], int(total)

@@ -34,7 +34,7 @@ def absence_words(names: Names, period: Period, missing: NotScored) -> str:
 
 
 def _days(names: Names, since: date | None, until: date | None) -> str:
-    say = names.speech.say
-    told = [] if since is None else [say("%(on)s 起", on=since.isoformat())]
-    told += [] if until is None else [say("%(on)s 前", on=until.isoformat())]
+    say, day = names.speech.say, names.speech.day
+    told = [] if since is None else [say("%(on)s 起", on=day(since))]
+    told += [] if until is None else [say("%(on)s 前", on=day(until))]
     return names.speech.commas(told) or say("没有写")

@@ -90,7 +90,7 @@ class Classes:
 
 def entry_words(names: Names, entry: Entry) -> str:
     """Return an entry that does something beside its points: its day and its item."""
-    return f"{entry.on.isoformat()} {names.item(entry.item)}"
+    return f"{names.speech.day(entry.on)} {names.item(entry.item)}"
 
 
 def _interval(interval: Interval | None) -> str:

@@ -59,7 +59,7 @@ def told_line(
 def line_words(names: Names, line: ToldLine) -> str:
     """Return a line as one row of text: day, item, what it counts, what changed it, on which clause."""
     say = names.speech.say
-    words = f"{line.on.isoformat()}  {line.item}  {show_signed(line.counted)}"
+    words = f"{names.speech.day(line.on)}  {line.item}  {show_signed(line.counted)}"
     if line.notes:
         words += say("（%(notes)s）", notes=names.speech.commas(line.notes))
     return words + (f"  {say('依据：%(clause)s', clause=line.clause)}" if line.clause else "")

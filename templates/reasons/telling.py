@@ -122,7 +122,7 @@ class Telling:
     def _over_quota(self, full: OverQuota) -> str:
         told = self._say(
             "未记分  %(on)s  %(item)s：单位 %(unit)s 的名额 %(places)s 个已满",
-            on=full.on.isoformat(),
+            on=self._speech.day(full.on),
             item=self._names.item(full.item),
             unit=self._speech.who(full.unit),
             places=full.places,
@@ -155,7 +155,7 @@ class Telling:
         say, names, due = self._say, self._names, self._dues[listed.code]
         words = [say("结果运用  %(name)s", name=due.name)]
         words += [say("由%(role)s办理", role=names.role(due.to))] if due.to else []
-        words += [say("%(on)s 前", on=due.due_on.isoformat())] if due.due_on is not None else []
+        words += [say("%(on)s 前", on=self._speech.day(due.due_on))] if due.due_on is not None else []
         rule = next(one for one in self._rulebook.consequences if one.code == listed.code)
         clause = f"  {say('依据：%(clause)s', clause=rule.basis.clause)}" if rule.basis.clause else ""
         told = [self._speech.commas(words) + clause]

@@ -88,10 +88,10 @@ def test_a_period_says_how_its_total_came_about(deps: Deps, branch: Branch) -> N
         "合计  6 + 4 = 10",
         "",
         "<b>服务 +6</b>",
-        "2026-03-09 志愿时长 <b>+6</b>（5 小时 × 2 分 · 原为 +10 · 每日封顶 6 分） <i>第三条</i>",
+        "3月9日 志愿时长 <b>+6</b>（5 小时 × 2 分 · 原为 +10 · 每日封顶 6 分） <i>第三条</i>",
         "",
         "<b>学习 +4</b>",
-        "2026-03-10 党课 <b>+4</b> <i>第二条</i>",
+        "3月10日 党课 <b>+4</b> <i>第二条</i>",
     ]
     assert why_screen(told, "en").text.splitlines()[1:3] == ["<b>Total 10 · rank 1</b>", "Sum  6 + 4 = 10"]
 
@@ -99,7 +99,7 @@ def test_a_period_says_how_its_total_came_about(deps: Deps, branch: Branch) -> N
 def test_a_period_before_the_membership_says_so(deps: Deps, branch: Branch) -> None:
     newcomer = a_member(deps, unit=branch.unit, name="新来的", since_on=date(2026, 3, 1))
     told = explain(deps, actor=newcomer.actor, period="2026-02")
-    assert "2026-02 不在册；名册里的在册日期是 2026-03-01 起" in why_screen(told, "zh_Hans").text
+    assert "2026-02 不在册；名册里的在册日期是 3月1日 起" in why_screen(told, "zh_Hans").text
 
 
 def test_very_many_lines_give_way_to_the_sums(deps: Deps, branch: Branch) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from python_calamine import CalamineWorkbook
+from sqlalchemy import update
 
 from domain.announcements import AnnouncementStatus, AttachmentKind
 from domain.members import Role
@@ -13,7 +14,9 @@ from services import announcements
 from services.announcements import AnnouncementDesk
 from services.clock import FixedClock
 from services.deps import Deps
+from storage import accounts as stored_accounts
 from storage import outbox as stored_outbox
+from storage.tables import units
 from tests.builders import Branch, a_branch, a_member, an_administrator
 from tests.conftest import NOON
 from tests.journeys.phone import a_jpeg
@@ -156,6 +159,35 @@ async def test_undelivered_is_sent_again_once(
     assert (await window.get("/undelivered")).rows() == []
     assert (await window.post(f"/undelivered/{first.id}/again")).status == 404
     assert newest(deps, branch).tally.failed == 1
+
+
+async def test_undelivered_is_not_offered_again_to_who_has_not_joined(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    newcomer = a_member(deps, unit=branch.unit, name="未加入", is_bound=False)
+    with deps.store.begin() as uow:
+        uow.connection.execute(update(units).values(time_zone="Asia/Urumqi"))
+    await written(deps, branch, window)
+    await window.post("/announcements/1/send")
+    with deps.store.begin() as uow:
+        letters = stored_outbox.claim(uow, now=NOON, limit=10, first=Priority.BROADCAST)
+        (letter,) = [one for one in letters if one.member_id == newcomer.member_id]
+        stored_outbox.mark_dead(uow, letter.id, failure="unbound")
+        stored_outbox.mark_dead(uow, letters[0].id, failure="wrong: Bad Request")
+    page = await window.get("/undelivered")
+    assert page.rows() == [
+        ["未加入", "通知", "3月10日 10:00", "没有绑定账号", "还没有加入，加入以后再发。"],
+        ["chunfeng书记", "通知", "3月10日 10:00", "没有送达 Bad Request", "再发一次"],
+    ]
+    refused = await window.post(f"/undelivered/{letter.id}/again")
+    assert (refused.status, refused.texts("p")[0]) == (
+        422,
+        "这位成员还没有加入，没有账号可以发；加入以后再发。",
+    )
+    with deps.store.begin() as uow:
+        stored_accounts.bind_account(uow, user_id=newcomer.user_id, member_id=newcomer.member_id, now=NOON)
+    again = await window.post(f"/undelivered/{letter.id}/again")
+    assert (again.status, [row[0] for row in again.rows()]) == (200, ["chunfeng书记"])
 
 
 async def test_other_branches_forms_change_nothing(

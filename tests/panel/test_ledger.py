@@ -1,11 +1,12 @@
 """The ledger, its filters, and the story of a line."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
 
 from domain.reports import ReportStatus
+from services.clock import FixedClock
 from services.deps import Deps
 from services.ledger import list_entries
 from services.reviews import approve_report, undo_decision
@@ -28,10 +29,10 @@ async def test_lines_say_what_counted_and_why(deps: Deps, branch: Branch, window
     assert page.heading == "台账 4 条"
     by = "chunfeng记录员1 3月10日 12:00"
     assert page.rows() == [
-        ["2026-03-10", "chunfeng党员2", "党课", "-4", "冲正", by],
-        ["2026-03-10", "chunfeng党员2", "党课", "+4", "已冲正", by],
-        ["2026-03-10", "chunfeng党员1", "志愿时长", "+6", "原 10 分，每日封顶", by],
-        ["2026-03-10", "chunfeng党员1", "社区清扫", "+5", "—", by],
+        ["3月10日", "chunfeng党员2", "党课", "-4", "冲正", by],
+        ["3月10日", "chunfeng党员2", "党课", "+4", "已冲正", by],
+        ["3月10日", "chunfeng党员1", "志愿时长", "+6", "原 10 分，每日封顶", by],
+        ["3月10日", "chunfeng党员1", "社区清扫", "+5", "—", by],
     ]
 
 
@@ -41,16 +42,16 @@ async def test_lines_are_filtered(deps: Deps, branch: Branch, window: Window) ->
     approved(deps, branch)
     await window.sign_in(deps, branch.recorder)
     for query, days in {
-        "": ["2026-03-10", "2026-03-01", "2026-02-20"],
-        "from=2026-03-01": ["2026-03-10", "2026-03-01"],
-        "to=2026-03-01": ["2026-03-01", "2026-02-20"],
-        "from=2026-03-01&to=2026-03-01": ["2026-03-01"],
+        "": ["3月10日", "3月1日", "2月20日"],
+        "from=2026-03-01": ["3月10日", "3月1日"],
+        "to=2026-03-01": ["3月1日", "2月20日"],
+        "from=2026-03-01&to=2026-03-01": ["3月1日"],
         "from=2026-03-02&to=2026-03-01": [],
-        "item=lesson": ["2026-03-01"],
+        "item=lesson": ["3月1日"],
         "item=nothing": [],
-        "name=党员2": ["2026-02-20"],
+        "name=党员2": ["2月20日"],
         "name=nobody": [],
-        "unit=abc&member=&item=&from=&to=&page=": ["2026-03-10", "2026-03-01", "2026-02-20"],
+        "unit=abc&member=&item=&from=&to=&page=": ["3月10日", "3月1日", "2月20日"],
         "page=2": [],
     }.items():
         page = await window.get(f"/ledger?{query}")
@@ -63,9 +64,22 @@ async def test_lines_of_one_member_stand_by_day(deps: Deps, branch: Branch, wind
     approved(deps, branch, on=date(2026, 3, 7), member=branch.members[1])
     await window.sign_in(deps, branch.recorder)
     page = await window.get("/ledger?name=党员1")
-    assert [row[0] for row in page.rows()] == ["2026-03-10", "2026-03-08", "2026-03-06"]
+    assert [row[0] for row in page.rows()] == ["3月10日", "3月8日", "3月6日"]
     page = await window.get("/ledger")  # of everybody as they were written: what is new stands first
-    assert [row[0] for row in page.rows()] == ["2026-03-07", "2026-03-06", "2026-03-10", "2026-03-08"]
+    assert [row[0] for row in page.rows()] == ["3月7日", "3月6日", "3月10日", "3月8日"]
+
+
+async def test_days_of_another_year_say_which(
+    deps: Deps, branch: Branch, clock: FixedClock, window: Window
+) -> None:
+    approved(deps, branch)
+    clock.set(datetime(2027, 1, 4, 4, tzinfo=UTC))
+    approved(deps, branch, on=date(2027, 1, 2))
+    await window.sign_in(deps, branch.recorder)
+    assert [(row[0], row[-1]) for row in (await window.get("/ledger")).rows()] == [
+        ("1月2日", "chunfeng记录员1 1月4日 12:00"),
+        ("2026年3月10日", "chunfeng记录员1 2026年3月10日 12:00"),
+    ]
 
 
 async def test_unreadable_dates_are_told(deps: Deps, branch: Branch, window: Window) -> None:

@@ -62,9 +62,9 @@ async def test_a_sheet_leads_to_its_total(deps: Deps, branch: Branch, window: Wi
     assert page.facts()["名次"] == "第 1 名，共 5 人"
     lines = [line for line in page.root.find("li") if line.find("span")]
     assert [[one.text for kind in ("span", "strong", "p") for one in line.find(kind)] for line in lines] == [
-        ["党课", "+4", "2026-03-10", "依据 · 第二条"],
-        ["党课", "+4", "2026-03-10", "依据 · 第二条"],
-        ["党课", "+2", "2026-03-10 · 原为 +4 · “学习”每月封顶 10 分，此前已计 8 分", "依据 · 第二条"],
+        ["党课", "+4", "3月10日", "依据 · 第二条"],
+        ["党课", "+4", "3月10日", "依据 · 第二条"],
+        ["党课", "+2", "3月10日 · 原为 +4 · “学习”每月封顶 10 分，此前已计 8 分", "依据 · 第二条"],
     ]
 
 
@@ -189,23 +189,63 @@ async def test_a_quarter_is_looked_at_and_frozen_once(
     assert preview.heading == "定稿 chunfeng支部 · 2026年第1季度"
     assert preview.alert == "这一期还有 1 份申报没有审核。定稿以后就不能再通过了，建议先处理。"
     assert preview.rows()[:2] == [
-        ["1", "chunfeng党员2", "5", "—", "—"],
-        ["2", "chunfeng党员1", "4", "—", "—"],
+        ["1", "chunfeng党员2", "5"],
+        ["2", "chunfeng党员1", "4"],
     ]
+    assert preview.texts("th") == ["名次", "姓名", "合计"]
+    assert [one.tag for one in preview.root.find() if one.tag in {"table", "form"}][-2:] == ["table", "form"]
     fields = {"unit": str(branch.unit.id), "period": "2026-Q1"}
     assert (await window.post("/standings/freeze", **fields, csrf="forged")).status == 403
     assert frozen_rows(deps) == 0
     done = await window.post("/standings/freeze", **fields)
-    assert "已定稿。每个人会私下收到自己的成绩。" in done.texts("aside")
+    assert done.told == "定稿完成：5 人的名次不再变动，这一期的申报不能再通过。"
+    assert done.facts() == {"私下告知": "5 人，已送达 0 人", "群里": "没有发。名单不会自己发到群里。"}
+    assert "确认定稿（5 人）" not in done.texts("button")
     assert "已定稿 chunfeng记录员1，4月2日 12:00" in done.texts("p")
     again = await window.post("/standings/freeze", **fields)
-    assert "这一期之前已经定稿，没有重复发送。" in again.texts("aside")
-    assert "定稿…" not in again.texts("a")
+    assert again.told == "这一期之前已经定稿，没有重复发送。"
     assert frozen_rows(deps) == 5
-    assert again.rows()[:2] == [
+    listed = await window.get("/standings?period=2026-Q1")
+    assert ("定稿…" in listed.texts("a"), "告知情况" in listed.texts("a")) == (False, True)
+    assert "升降" not in listed.texts("th")
+    assert listed.rows()[:2] == [
         ["1", "chunfeng党员2", "5", "0", "5", ""],
         ["2", "chunfeng党员1", "0", "4", "4", ""],
     ]
+
+
+async def test_a_later_quarter_shows_who_moved_and_who_cannot_be_told(
+    deps: Deps, clock: FixedClock, branch: Branch, window: Window
+) -> None:
+    a_member(deps, unit=branch.unit, name="未加入", is_bound=False)
+    approve(deps, branch, "clean", member=branch.members[1])
+    approve(deps, branch)
+    clock.set(APRIL)
+    freeze_period(deps, actor=branch.secretary.actor, unit_id=branch.unit.id, period="2026-Q1")
+    for _ in range(2):
+        a_report(
+            deps,
+            branch.member,
+            item="clean",
+            on=APRIL.date(),
+            status=ReportStatus.APPROVED,
+            by=branch.recorder,
+        )
+    clock.set(datetime(2026, 7, 1, 15, tzinfo=UTC))
+    await window.sign_in(deps, branch.secretary)
+    preview = await window.get(f"/standings/freeze?unit={branch.unit.id}&period=2026-Q2")
+    assert preview.rows()[:2] == [
+        ["1", "chunfeng党员1", "10", "↑ 1"],
+        ["2", preview.rows()[1][1], "0", preview.rows()[1][3]],
+    ]
+    done = await window.post("/standings/freeze", unit=str(branch.unit.id), period="2026-Q2")
+    assert done.facts() == {
+        "私下告知": "5 人，已送达 0 人 现在是安静时间，7月2日 08:00 再发。",
+        "还没有加入": "1 人，收不到",
+        "群里": "没有发。名单不会自己发到群里。",
+    }
+    listed = await window.get("/standings?period=2026-Q2")
+    assert [listed.rows()[0][0], listed.rows()[0][-2]] == ["1", "↑ 1"]
 
 
 async def test_a_supervisor_sees_the_mark_and_freezes_nothing(
@@ -225,6 +265,7 @@ async def test_a_supervisor_sees_the_mark_and_freezes_nothing(
     await window.sign_in(deps, supervisor)
     shown = await window.get("/standings?period=2026-Q1")
     assert "已定稿 chunfeng书记，4月2日 12:00" in shown.texts("p")
+    assert "告知情况" not in shown.texts("a")
 
 
 async def test_the_lists_of_a_day_are_shown_to_the_desk_only(

@@ -37,6 +37,7 @@ from services.reviews import approve_report
 from services.standings import (
     FreezePreview,
     Freezing,
+    Progress,
     choose_notices,
     freeze_period,
     frozen_list,
@@ -55,8 +56,9 @@ from tests.services.outbox import waiting_facts
 from tests.together import SECONDS_MAX, in_processes
 
 APRIL = datetime(2026, 4, 2, 4, tzinfo=UTC)
+NIGHT, MORNING = datetime(2026, 4, 2, 15, tzinfo=UTC), datetime(2026, 4, 3, 0, tzinfo=UTC)
 QUARTER = "2026-Q1"
-LAST = "FROM accounts JOIN standings"
+LAST = "outbox.dedupe_key LIKE"
 """In the last statement before the commit."""
 Ask = Callable[..., FreezePreview | Freezing]
 
@@ -96,7 +98,7 @@ def test_the_preview_is_what_is_frozen(deps: Deps, clock: FixedClock, branch: Br
     done = freeze_period(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=QUARTER)
     after = preview_freeze(deps, actor=branch.secretary.actor, unit_id=branch.unit.id, period=QUARTER)
 
-    assert (done.is_new, done.reachable, done.mark.by_name) == (True, 5, branch.recorder.name)
+    assert (done.is_new, done.sent, done.mark.by_name) == (True, Progress(count=5), branch.recorder.name)
     assert before.standings == after.standings
     assert (before.mark, after.mark) == (None, done.mark)
     assert [(one.name, one.rank, int(one.total)) for one in after.standings[:3]] == [
@@ -109,6 +111,28 @@ def test_the_preview_is_what_is_frozen(deps: Deps, clock: FixedClock, branch: Br
     assert verify(deps)[1] == ()
     with deps.store.read() as uow:
         assert uow.connection.execute(select(func.count()).select_from(balances)).scalar_one() == 2
+
+
+def test_progress_counts_those_with_an_account_and_names_the_others(
+    deps: Deps, clock: FixedClock, branch: Branch
+) -> None:
+    a_member(deps, unit=branch.unit, name="未加入", is_bound=False)
+    clock.set(NIGHT)
+    done = freeze_period(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=QUARTER)
+    assert done.sent == Progress(count=5, without_account=1)
+    with deps.store.begin() as uow:
+        everybody = stored_outbox.claim(uow, now=MORNING, limit=10, first=Priority.BROADCAST)
+        bound = [one for one in everybody if one.member_id in people(branch)]
+        stored_outbox.mark_sent(uow, bound[0].id, message_id=7, now=MORNING)
+        for one in everybody:
+            if one not in bound:
+                stored_outbox.mark_dead(uow, one.id, failure="unbound")
+    found = preview_freeze(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=QUARTER)
+    assert found.sent == Progress(count=5, done=1, arrived=1, without_account=1)
+    assert found.notices_at == done.notices_at == MORNING
+    clock.set(MORNING)
+    found = preview_freeze(deps, actor=branch.recorder.actor, unit_id=branch.unit.id, period=QUARTER)
+    assert found.notices_at is None
 
 
 def test_a_second_freeze_changes_nothing_and_says_so(deps: Deps, clock: FixedClock, branch: Branch) -> None:
@@ -180,7 +204,7 @@ def test_a_killed_freeze_leaves_nothing(
     deps: Deps, clock: FixedClock, branch: Branch, tmp_path: Path
 ) -> None:
     clock.set(APRIL)
-    killed = _in_processes(deps, tmp_path, branch, branch.recorders[:1], death="FROM accounts JOIN standings")
+    killed = _in_processes(deps, tmp_path, branch, branch.recorders[:1], death=LAST)
     assert killed == [-signal.SIGKILL]  # everything was written, and nothing committed
     assert (told(deps), rows_of(deps)) == ([], [])
     assert freeze_period(deps, actor=branch.secretary.actor, unit_id=branch.unit.id, period=QUARTER).is_new

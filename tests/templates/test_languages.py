@@ -166,6 +166,7 @@ def every_refusal() -> Iterator[JifenError]:
         refusals.StockShort(stock=3),
         refusals.HouseholdRefused(),
         errors.AnnouncementUnknown(),
+        errors.MessageUndeliverable(),
         errors.MessageUnknown(),
         errors.AnnouncementEmpty(),
         errors.AnnouncementTooLong(length=3100, length_max=3000),
