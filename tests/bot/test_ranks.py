@@ -13,6 +13,7 @@ from bot.screens.standings import card_of, choices_screen, notice_screen, previe
 from domain.announcements import Group
 from domain.members import Member, MemberStatus, Unit, UnitKind
 from domain.periods import parse_period
+from domain.scoring.nearest import NextClass
 from domain.standings import Needs, NoticeChoices, Standing, StandingPart
 from services.group_lists import GroupPost
 from services.standings import ChoicesDesk, FreezePreview, Progress, RankNotice
@@ -87,6 +88,21 @@ def test_the_rows_of_a_card_add_up_to_the_total(parts: int, shown: int, rest: in
     )
     rows = [*card.parts, *([card.rest] if card.rest is not None else [])]
     assert sum(row.points for row in rows) == card.total
+
+
+def test_a_notice_is_told_in_short_paragraphs() -> None:
+    needs = Needs(NextClass("优秀", Fraction(3), is_beyond=False), is_star=False, unmet=("志愿服务",))
+    told = replace(a_notice(parts=2), standing=replace(a_standing(parts=2), movement=-2, needs=needs))
+    paragraphs = [part.splitlines() for part in words_of(told).split("\n\n")]
+    assert paragraphs[1:-1] == [
+        ["合计 <b>2</b> 分", "第 1 名（共 3 人）", "比上期下降 2 名"],
+        ["维度0：1", "维度1：1"],
+        ["到「优秀」还差 3 分", "没有达到：志愿服务"],
+    ]
+    plain = replace(
+        told, standing=replace(told.standing, parts=(), needs=Needs(None, is_star=False, unmet=()))
+    )
+    assert len(words_of(plain).split("\n\n")) == 3
 
 
 def test_a_notice_leads_to_how_the_points_came_about_and_to_the_settings() -> None:
