@@ -26,6 +26,7 @@ def a_card(number: int) -> RankCard:
         movement_words="比上期上升 2 名",
         grade="四星",
         parts=[Part(f"维度{part}", Fraction(part * 7 + number, 3)) for part in range(6)],
+        rest=None,
         next_words="到 5 星还差 1.5 分",
     )
 

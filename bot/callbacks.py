@@ -44,6 +44,7 @@ class Act(StrEnum):
     ENTRY = "pe"
     ENTRY_NOTICE = "pn"
     WHY = "pw"
+    WHY_NOTICE = "py"
     # deciding: `id` is the report, `arg` its revision and perhaps an amount or the number of a reason
     APPROVE = "va"
     ADJUST = "vj"

@@ -14,9 +14,8 @@ from domain.rulebooks import Rulebook
 from domain.standings import Standing, by_account, published, without_names
 from services.actors import Actor, identify, local_day, reach_of, require_reach, unit_tree
 from services.deps import Deps
-from services.due import unit_clocks
 from services.scoring.standings import period_asked
-from services.standings import lets_hide
+from services.standings import humane_time, lets_hide
 from services.worlds import roster_around
 from storage import audit as stored_audit
 from storage import due as stored_due
@@ -198,8 +197,7 @@ def _post(uow: UnitOfWork, deps: Deps, unit: Unit, label: str, now: datetime) ->
         if stored_due.claimed_at(uow, job=POSTED, slot=_slot(unit, period.label, group)) is None
     ]
     put_in, done, arrived, _ = stored_outbox.progress_of(uow, _key(unit, period))
-    clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
-    humane_at = clock.settings.quiet.humane_at(now, clock.zone)
+    humane_at = humane_time(uow, deps, unit, now)
     return GroupPost(
         unit=unit,
         period=period,

@@ -66,7 +66,7 @@ class FreezePreview:
     mark: FrozenMark | None
     sent: Progress
     notices_at: datetime | None = None
-    """When the notices that still wait go out, where the unit's quiet hours have begun."""
+    """When the notices that wait go out, or would, where the unit's quiet hours have begun."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,16 +151,17 @@ def preview_freeze(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> Fr
         _, unit = _freezer(uow, actor, unit_id)
         asked = period_asked(deps, uow, unit, period, now)
         mark = stored_standings.marks_of(uow, unit.id).get(asked.label)
+        humane_at = humane_time(uow, deps, unit, now)
+        waits_until = humane_at if humane_at > now else None
         if mark is not None and mark.has_standings:
             kept = tuple(stored_standings.list_standings(uow, mark.id))
             sent = _progress(uow, unit, asked)
-            humane_at = _notices_at(uow, deps, unit, now) if sent.done < sent.count else now
-            notices_at = humane_at if humane_at > now else None
+            notices_at = waits_until if sent.done < sent.count else None
             return FreezePreview(unit, asked, kept, 0, mark, sent, notices_at)
         check_freezable(asked, today=local_day(now, unit))
         waiting = stored_standings.count_waiting(uow, unit.id, asked)
         listed = _standings(uow, deps, unit, asked, now)
-        return FreezePreview(unit, asked, listed, waiting, mark, Progress())
+        return FreezePreview(unit, asked, listed, waiting, mark, Progress(), waits_until)
 
 
 def freeze_period(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> Freezing:
@@ -177,7 +178,7 @@ def freeze_period(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> Fre
         asked = period_asked(deps, uow, unit, period, now)
         check_freezable(asked, today=local_day(now, unit))
         period_id = close_period(uow, deps, unit, asked, by=member, now=now)
-        notices_at = _notices_at(uow, deps, unit, now)
+        notices_at = humane_time(uow, deps, unit, now)
         if period_id is not None:
             frozen = _standings(uow, deps, unit, asked, now)
             stored_standings.insert_standings(uow, period_id, unit.id, asked.kind, frozen)
@@ -185,6 +186,12 @@ def freeze_period(deps: Deps, *, actor: Actor, unit_id: int, period: str) -> Fre
         mark = stored_standings.marks_of(uow, unit.id)[asked.label]
         sent = _progress(uow, unit, asked)
         return Freezing(unit, asked, mark, period_id is not None, sent, notices_at)
+
+
+def humane_time(uow: UnitOfWork, deps: Deps, unit: Unit, now: datetime) -> datetime:
+    """Return now, or when the quiet hours end that a unit is in now."""
+    clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
+    return clock.settings.quiet.humane_at(now, clock.zone)
 
 
 def _freezer(uow: UnitOfWork, actor: Actor, unit_id: int) -> tuple[Member, Unit]:
@@ -213,12 +220,6 @@ def _standings(
 
 def _key(unit: Unit, period: Period) -> str:
     return f"rank:{unit.id}:{period.label}:"
-
-
-def _notices_at(uow: UnitOfWork, deps: Deps, unit: Unit, now: datetime) -> datetime:
-    """Return when a message of now goes out at the earliest."""
-    clock = unit_clocks(uow, deps.shelf, now, units=[unit])[unit.id]
-    return clock.settings.quiet.humane_at(now, clock.zone)
 
 
 def _progress(uow: UnitOfWork, unit: Unit, period: Period) -> Progress:

@@ -32,5 +32,5 @@ async def tap_why(conv: Conversation, tap: Tap) -> None:
     await conv.show(why_screen(told, conv.language), Step.DETAIL)
 
 
-ANYWHERE_TAPS = {Act.ENTRY_NOTICE: tap_entry}
+ANYWHERE_TAPS = {Act.ENTRY_NOTICE: tap_entry, Act.WHY_NOTICE: tap_why}
 SCREEN_TAPS = {Act.POINTS: tap_points, Act.ENTRY: tap_entry, Act.WHY: tap_why}

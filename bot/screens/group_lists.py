@@ -31,7 +31,10 @@ def post_preview_screen(post: GroupPost, language: str) -> Screen:
     back: Row = (labelled(Label.BACK, language, Act.PUBLISH, post.unit.id),)
     text = render("messages/standings/posting.j2", language, facts)
     if not post.waiting:
-        return Screen(text, (back,))
+        look: Row = (
+            labelled(Label.PROGRESS, language, Act.PUBLISH_PREVIEW, post.unit.id, post.period.label),
+        )
+        return Screen(text, ((*look, *back),) if post.going else (back,))
     send: Row = (
         labelled(Label.POST, language, Act.PUBLISH_SEND, post.unit.id, post.period.label, style="primary"),
     )

@@ -1,13 +1,14 @@
 """Freezing a period, the private notice about it, and what one wants to be told."""
 
 import html
+from fractions import Fraction
 
 from bot.callbacks import Act
 from bot.screen import Picture, Row, Screen, button, labelled
 from domain.standings import top_of
 from services.standings import ChoicesDesk, FreezeDesk, FreezePreview, RankNotice
 from templates.labels import Label
-from templates.pictures.rank_card import Part, RankCard, draw_rank_card
+from templates.pictures.rank_card import PARTS_MAX, Part, RankCard, draw_rank_card
 from templates.words import period_title, render
 
 TOP, LINES_MAX = 5, 100
@@ -19,7 +20,10 @@ def notice_screen(notice: RankNotice, language: str) -> Screen | None:
     if notice.is_short and not choices.wants_monthly:
         return None
     facts = {"notice": notice, "standing": notice.standing}
-    row: Row = (labelled(Label.NOTICE_SETTINGS, language, Act.NOTICES),)
+    row: Row = (
+        labelled(Label.HOW, language, Act.WHY_NOTICE, 0, notice.period.label),
+        labelled(Label.NOTICE_SETTINGS, language, Act.NOTICES),
+    )
     if notice.is_short:
         return Screen(render("messages/standings/month.j2", language, facts), (row,))
     picture = Picture(drawn=draw_rank_card(card_of(notice, language))) if choices.wants_picture else None
@@ -29,9 +33,16 @@ def notice_screen(notice: RankNotice, language: str) -> Screen | None:
 def card_of(notice: RankNotice, language: str) -> RankCard:
     """Return what the card says, in the reader's language."""
     standing = notice.standing
+    rest = standing.parts[PARTS_MAX - 1 :] if len(standing.parts) > PARTS_MAX else ()
+    shown = standing.parts[: len(standing.parts) - len(rest)]
 
     def words(what: str) -> str:
-        facts = {"what": what, "standing": standing, "is_by_household": notice.is_by_household}
+        facts = {
+            "what": what,
+            "standing": standing,
+            "rest_count": len(rest),
+            "is_by_household": notice.is_by_household,
+        }
         return html.unescape(render("messages/standings/card.j2", language, facts))
 
     return RankCard(
@@ -44,7 +55,8 @@ def card_of(notice: RankNotice, language: str) -> RankCard:
         movement=standing.movement,
         movement_words=words("movement"),
         grade=words("grade"),
-        parts=[Part(part.name, part.points) for part in standing.parts],
+        parts=[Part(part.name, part.points) for part in shown],
+        rest=Part(words("rest"), sum((part.points for part in rest), Fraction(0))) if rest else None,
         next_words=words("next"),
     )
 

@@ -69,6 +69,14 @@ def count_of_announcements(
     return found
 
 
+_IS_POST_IN_GROUP = and_(
+    group_chats.c.chat_id == outbox.c.chat_id,
+    outbox.c.announcement_id.is_(None),
+    outbox.c.member_id.is_(None),
+)
+"""A message to a group of a unit that is no announcement, which its own unit looks after."""
+
+
 def progress_of(uow: UnitOfWork, key_prefix: str) -> tuple[int, int, int, int]:
     """Return how many messages with such keys there are, how many are done with, and how many arrived.
 
@@ -104,11 +112,11 @@ def units_of_letter(uow: UnitOfWork, outgoing_id: int) -> frozenset[int]:
     """Return the units whose people a given-up message concerns."""
     where = and_(outbox.c.id == outgoing_id, outbox.c.status == OutboxStatus.DEAD.value)
     rows = uow.connection.execute(
-        select(memberships.c.unit_id, announcements.c.unit_id)
+        select(memberships.c.unit_id, announcements.c.unit_id, group_chats.c.unit_id)
         .select_from(
-            outbox.outerjoin(memberships, memberships.c.member_id == outbox.c.member_id).outerjoin(
-                announcements, announcements.c.id == outbox.c.announcement_id
-            )
+            outbox.outerjoin(memberships, memberships.c.member_id == outbox.c.member_id)
+            .outerjoin(announcements, announcements.c.id == outbox.c.announcement_id)
+            .outerjoin(group_chats, _IS_POST_IN_GROUP)
         )
         .where(where)
     )
@@ -139,7 +147,13 @@ def list_dead(
             .where(announcements.c.id == outbox.c.announcement_id, announcements.c.unit_id.in_(wanted))
             .exists()
         )
-        where.append(or_(belongs, of_group))
+        posted = (
+            select(group_chats.c.id)
+            .where(_IS_POST_IN_GROUP, group_chats.c.unit_id.in_(wanted))
+            .correlate(outbox)
+            .exists()
+        )
+        where.append(or_(belongs, of_group, posted))
     zone = (
         select(units.c.time_zone)
         .where(
@@ -152,6 +166,7 @@ def list_dead(
                 units.c.id.in_(
                     select(announcements.c.unit_id).where(announcements.c.id == outbox.c.announcement_id)
                 ),
+                units.c.id.in_(select(group_chats.c.unit_id).where(_IS_POST_IN_GROUP).correlate(outbox)),
             )
         )
         .order_by(units.c.id.desc())

@@ -20,6 +20,7 @@ INK, PALE, LINE, PAPER = (38, 38, 42), (120, 120, 128), (232, 228, 222), (255, 2
 GREEN, TRACK = (46, 125, 80), (244, 238, 230)
 _BAR_HEIGHT = 18
 _QUALITY = 88
+_ARROW, _GAP = 40, 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ class RankCard:
     movement_words: str
     grade: str
     parts: Sequence[Part]
+    rest: Part | None
+    """What the other parts come to, where there are more than `PARTS_MAX`; it takes the last row."""
     next_words: str
 
 
@@ -57,8 +60,11 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 
 
 def draw_rank_card(card: RankCard) -> bytes:
-    """Return the card as a JPEG, 720 pixels wide, readable on a phone of 360."""
-    parts = list(card.parts)[:PARTS_MAX]
+    """Return the card as a JPEG, 720 pixels wide, readable on a phone of 360.
+
+    What is long is written smaller before it is shortened.
+    """
+    parts = [*card.parts, *([card.rest] if card.rest is not None else [])][:PARTS_MAX]
     height = _HEAD + _ROW * len(parts) + (_FOOT if card.next_words else MARGIN)
     picture = Image.new("RGB", (WIDTH, height), PAPER)
     draw = ImageDraw.Draw(picture)
@@ -74,29 +80,32 @@ def draw_rank_card(card: RankCard) -> bytes:
 
 def _head(draw: ImageDraw.ImageDraw, card: RankCard) -> None:
     draw.rectangle((0, 0, WIDTH, 132), fill=RED)
-    draw.text((MARGIN, 38), _fitted(card.name, 44, 330), "white", _font(44), anchor="lt")
+    _write(draw, (MARGIN, 62), card.name, 44, 340, "white", anchor="lm", smallest=28)
     right = WIDTH - MARGIN
-    draw.text((right, 36), _fitted(card.unit, 26, 270), (255, 236, 214), _font(26), anchor="rt")
+    _write(draw, (right, 36), card.unit, 26, 264, (255, 236, 214), anchor="rt", smallest=24)
     draw.text((right, 76), card.period, (255, 236, 214), _font(26), anchor="rt")
 
 
 def _score(draw: ImageDraw.ImageDraw, card: RankCard) -> None:
     draw.text((MARGIN, 172), card.score_word, PALE, _font(26), anchor="lt")
-    draw.text((MARGIN, 214), show(card.total), RED, _font(92), anchor="lt")
     right = WIDTH - MARGIN
+    beside = 0.0
     if card.grade:
-        width = _font(30).getlength(card.grade) + 36
+        grade = _fitted(card.grade, 30, 420)
+        width = _font(30).getlength(grade) + 36
         draw.rounded_rectangle((right - width, 162, right, 212), 25, fill=GOLD)
-        draw.text((right - width / 2, 187), card.grade, "white", _font(30), anchor="mm")
+        draw.text((right - width / 2, 187), grade, "white", _font(30), anchor="mm")
     if card.rank_words:
-        draw.text((right, 236), card.rank_words, INK, _font(36), anchor="rt")
+        beside = _write(draw, (right, 236), card.rank_words, 36, 360, INK, anchor="rt", smallest=26)
     if card.movement_words:
         colour = PALE if not card.movement else GREEN if card.movement > 0 else RED
-        words = _font(28)
-        left = right - words.getlength(card.movement_words)
-        draw.text((right, 292), card.movement_words, colour, words, anchor="rt")
+        length = _write(draw, (right, 292), card.movement_words, 28, 330, colour, anchor="rt", smallest=22)
+        left = right - length
+        beside = max(beside, length + _ARROW)
         if card.movement:
             _arrow(draw, left - 22, 304, is_up=card.movement > 0, colour=colour)
+    room = int(WIDTH - 2 * MARGIN - beside - (_GAP if beside else 0))
+    _write(draw, (MARGIN, 262), show(card.total), 92, room, RED, anchor="lm", smallest=36)
     draw.line((MARGIN, 352, right, 352), LINE, 2)
 
 
@@ -129,8 +138,27 @@ def _bars(draw: ImageDraw.ImageDraw, parts: Sequence[Part]) -> None:
 def _foot(draw: ImageDraw.ImageDraw, words: str, height: int) -> None:
     box = (MARGIN, height - 88, WIDTH - MARGIN, height - 28)
     draw.rounded_rectangle(box, 12, fill=TRACK)
-    text = _fitted(words, 28, WIDTH - 2 * MARGIN - 40)
-    draw.text((WIDTH // 2, height - 58), text, INK, _font(28), anchor="mm")
+    room = WIDTH - 2 * MARGIN - 40
+    _write(draw, (WIDTH // 2, height - 58), words, 28, room, INK, anchor="mm", smallest=20)
+
+
+def _write(
+    draw: ImageDraw.ImageDraw,
+    at: tuple[float, float],
+    words: str,
+    size: int,
+    width: int,
+    colour: str | tuple[int, int, int],
+    *,
+    anchor: str,
+    smallest: int,
+) -> float:
+    """Write words no wider than this, smaller where they are long; return how wide they are."""
+    while size > smallest and _font(size).getlength(words) > width:
+        size -= 2
+    text = _fitted(words, size, width)
+    draw.text(at, text, colour, _font(size), anchor=anchor)
+    return _font(size).getlength(text)
 
 
 def _fitted(words: str, size: int, width: int) -> str:

@@ -74,6 +74,7 @@ async def test_a_quarter_is_frozen_in_the_chat_and_told_in_private(stage: Stage)
     await recorder.tap("2026年第1季度")
     preview = await recorder.read("还没有定稿，请先核对")
     assert "这一期还有 1 份申报没有审核" in preview["text"]
+    assert "确认以后不能撤回" in preview["text"]
     assert "1. chunfeng党员1 · 5\n2. chunfeng党员2 · 2" in preview["text"]
     await recorder.tap("看全部名单")
     await recorder.read("全部名单（5 人）")
@@ -99,6 +100,8 @@ async def test_a_quarter_is_frozen_in_the_chat_and_told_in_private(stage: Stage)
     assert "服务：5" in one["text"]
     assert "合计 2 分" in two["text"]
     assert "第 2 名（共 5 人）" in two["text"]
+    await first.tap_on(one["message_id"], text="怎么算的")
+    await first.read("社区清扫")
     english = stage.phone(stage.branch.secretary)
     told = await card_of(stage, english, "The points of Q1 2026 are final")
     assert "This goes to you alone." in told["text"]

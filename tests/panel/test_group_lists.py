@@ -12,6 +12,7 @@ from services.clock import FixedClock
 from services.deps import Deps
 from services.members import choose_language
 from services.standings import choose_notices
+from storage import outbox as stored_outbox
 from storage.tables import outbox
 from tests.builders import Branch, a_member
 from tests.panel.windows import Window
@@ -60,6 +61,29 @@ async def test_a_list_is_seen_as_the_group_will_and_posted_once(
     assert [one.told for one in both] == ["正在发到 1 个群，不会再发第二次。"] * 2
     assert not [text for one in both for text in one.texts("button") if "发到群里" in text]
     assert posts(deps) == 1
+
+
+async def test_a_group_that_did_not_get_it_is_told_of_and_tried_again(
+    deps: Deps, clock: FixedClock, branch: Branch, elsewhere: Branch, window: Window, tmp_path: Path
+) -> None:
+    where = frozen_with(deps, clock, branch, tmp_path, publicity=ALLOWED)
+    await window.sign_in(deps, branch.recorder)
+    await window.post("/standings/post", unit=str(branch.unit.id), period="2026-Q1")
+    with deps.store.begin() as uow:
+        asked = select(outbox.c.id).where(outbox.c.kind == OutboxKind.STANDINGS_POST.value)
+        post_id = int(uow.connection.execute(asked).scalar_one())
+        stored_outbox.mark_dead(uow, post_id, failure="wrong: Forbidden: bot was kicked")
+    page = await window.get(where)
+    assert page.alert.startswith("有 1 个群没有收到：请看看机器人还在不在群里，再重发。")
+    listed = (await window.get("/undelivered")).rows()
+    assert [row[:2] for row in listed if row[0] == "群-100"] == [["群-100", "群里的公告"]]
+    await window.sign_in(deps, elsewhere.recorder)
+    assert (await window.get("/undelivered")).rows() == []
+    assert (await window.post(f"/undelivered/{post_id}/again")).status == 404
+    await window.sign_in(deps, branch.recorder)
+    assert (await window.post(f"/undelivered/{post_id}/again")).status == 200
+    assert (await window.post(f"/undelivered/{post_id}/again")).status == 404
+    assert (await window.get(where)).told == "正在发到 1 个群，不会再发第二次。"
 
 
 async def test_quiet_hours_and_english_are_told(

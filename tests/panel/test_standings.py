@@ -199,7 +199,7 @@ async def test_a_quarter_is_looked_at_and_frozen_once(
     assert frozen_rows(deps) == 0
     done = await window.post("/standings/freeze", **fields)
     assert done.told == "定稿完成：5 人的名次不再变动，这一期的申报不能再通过。"
-    assert done.facts() == {"私下告知": "5 人，已送达 0 人", "群里": "没有发。名单不会自己发到群里。"}
+    assert done.facts() == {"私下告知": "5 人，已送达 0 人", "群里": "名单不会自己发到群里。"}
     assert "确认定稿（5 人）" not in done.texts("button")
     assert "已定稿 chunfeng记录员1，4月2日 12:00" in done.texts("p")
     again = await window.post("/standings/freeze", **fields)
@@ -242,7 +242,7 @@ async def test_a_later_quarter_shows_who_moved_and_who_cannot_be_told(
     assert done.facts() == {
         "私下告知": "5 人，已送达 0 人 现在是安静时间，7月2日 08:00 再发。",
         "还没有加入": "1 人，收不到",
-        "群里": "没有发。名单不会自己发到群里。",
+        "群里": "名单不会自己发到群里。",
     }
     listed = await window.get("/standings?period=2026-Q2")
     assert [listed.rows()[0][0], listed.rows()[0][-2]] == ["1", "↑ 1"]
