@@ -216,6 +216,10 @@ class Bookkeeper:
         try:
             await self._deps.run(write_down, [one for one, _ in batch])
         except Exception as error:  # noqa: BLE001  those who wait for it raise it
+            if len(batch) > 1 and not isinstance(error, Unreachable):
+                for single in batch:  # one of them is at fault: the others must not be sent again for it
+                    await self._write_batch([single])
+                return
             problem = error
         for _, done in batch:
             if done.cancelled():

@@ -1,5 +1,6 @@
 """Sends a report's photos and documents into a chat: by file id where the bot knows one, else uploaded."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from domain.reports import USABLE, Evidence
 from services.deps import Deps
 from storage import dialogs as stored_dialogs
 
+logger = logging.getLogger(__name__)
 ALBUM_MIN, ALBUM_MAX = 2, 10
 
 
@@ -27,7 +29,10 @@ class Media:
 
 
 def load_media(deps: Deps, pieces: Sequence[Evidence], *, bot_id: int, upload_all: bool) -> tuple[Media, ...]:
-    """Find for each usable piece how it can be sent; files are read here, in a thread."""
+    """Find for each usable piece how it can be sent; files are read here, in a thread.
+
+    A file that was removed is left out.
+    """
     found: list[Media] = []
     for piece in pieces:
         if piece.status not in USABLE:
@@ -42,7 +47,11 @@ def load_media(deps: Deps, pieces: Sequence[Evidence], *, bot_id: int, upload_al
             found.append(Media(piece.digest, is_picture, known))
         elif piece.digest is not None:
             name = f"{piece.id}.jpg" if is_picture else (piece.file_name or str(piece.id))
-            content = deps.files.read(piece.digest)
+            try:
+                content = deps.files.read(piece.digest)
+            except FileNotFoundError:
+                logger.warning("the file of evidence %s is not there", piece.id)
+                continue
             found.append(Media(piece.digest, is_picture, BufferedInputFile(content, name)))
     return tuple(found)
 

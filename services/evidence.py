@@ -7,7 +7,15 @@ from pathlib import Path
 
 from domain.access import Permission
 from domain.errors import EvidenceRefused, EvidenceUnknown
-from domain.reports import PICTURE_SUFFIXES, Evidence, EvidenceKind, EvidenceStatus, Report, next_fetch_at
+from domain.reports import (
+    FETCH_ATTEMPTS_MAX,
+    PICTURE_SUFFIXES,
+    Evidence,
+    EvidenceKind,
+    EvidenceStatus,
+    Report,
+    next_fetch_at,
+)
 from services import notices
 from services.actors import Actor, deciders, identify, reach_of
 from services.deps import Deps
@@ -32,10 +40,18 @@ class EvidenceFile:
 
 
 def claim_fetches(deps: Deps, *, limit: int = 8) -> Sequence[Evidence]:
-    """Take the pieces that are due to be fetched now; each for two minutes."""
+    """Take the pieces that are due to be fetched now; each for two minutes.
+
+    One that was taken too often and of which nobody told what became of it is given up: perhaps it is what
+    ends those who fetch it.
+    """
     now = deps.clock.now()
     with deps.store.begin() as uow:
-        return stored_evidence.claim_waiting(uow, now=now, lease_until_at=now + LEASE, limit=limit)
+        taken = stored_evidence.claim_waiting(uow, now=now, lease_until_at=now + LEASE, limit=limit)
+    for piece in taken:
+        if piece.attempts > FETCH_ATTEMPTS_MAX:
+            _end(deps, piece.id, EvidenceStatus.FAILED, "begun and never ended")
+    return [piece for piece in taken if piece.attempts <= FETCH_ATTEMPTS_MAX]
 
 
 def keep_fetched(deps: Deps, *, evidence_id: int, content: bytes) -> EvidenceStatus:

@@ -9,7 +9,7 @@ from domain.errors import EntryUnknown
 from domain.ledger import GENESIS, Entry, chain_hash
 from domain.members import Member, Unit
 from domain.periods import Period, month_of
-from domain.reports import Decision, Report
+from domain.reports import Decision, Report, storable
 from domain.rulebooks import Rulebook
 from domain.scoring.accounts import Contribution
 from services.actors import Actor, Home, home_of, identify, reach_of, require_reach, unit_tree
@@ -212,7 +212,7 @@ def list_entries(
         wanted = EntryFilter(
             unit_ids=reach & {unit_id} if unit_id is not None else reach,
             member_id=member_id,
-            item=item,
+            item=storable(item or "") or None,
             since_on=since_on,
             until_on=until_on,
         )

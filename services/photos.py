@@ -1,6 +1,8 @@
 """Turns a photo as it came into what is kept: small, upright, without metadata, with a picture hash."""
 
+import contextlib
 import io
+import threading
 from dataclasses import dataclass
 
 from PIL import Image, ImageOps
@@ -11,6 +13,9 @@ PIXELS_MAX = 50_000_000
 Image.MAX_IMAGE_PIXELS = (
     None  # Pillow would warn first and refuse late; the cap below is counted before decoding
 )
+LARGE_PIXELS = 12_000_000
+"""A picture still larger when it is decoded takes more than a hundred megabytes: one at a time."""
+_large = threading.Lock()
 KEPT_SIDE_MAX = 1280
 THUMBNAIL_SIDE_MAX = 320
 FORMATS = ("JPEG", "PNG", "WEBP")
@@ -35,10 +40,11 @@ def take_photo(content: bytes) -> KeptPhoto:
 
     Raises:
         EvidenceRefused: BROKEN when it cannot be decoded whole, TOO_MANY_PIXELS beyond 50 million.
+        MemoryError: which says nothing of the picture.
     """
     try:
         picture = _decoded(content)
-    except EvidenceRefused:
+    except (EvidenceRefused, MemoryError):
         raise
     except Exception as error:  # a broken file makes the decoders raise nearly anything
         raise EvidenceRefused(reason=EvidenceRefusal.BROKEN) from error
@@ -58,9 +64,16 @@ def _decoded(content: bytes) -> Image.Image:
         if opened.width * opened.height > PIXELS_MAX:
             raise EvidenceRefused(reason=EvidenceRefusal.TOO_MANY_PIXELS, limit=PIXELS_MAX // 1_000_000)
         opened.draft("RGB", _kept_size(opened.width, opened.height))
-        opened.load()
-        ImageOps.exif_transpose(opened, in_place=True)
-    picture: Image.Image = opened
+        is_large = opened.width * opened.height > LARGE_PIXELS
+        with _large if is_large else contextlib.nullcontext():
+            opened.load()
+            ImageOps.exif_transpose(opened, in_place=True)
+            return _small(opened)
+
+
+def _small(opened: Image.Image) -> Image.Image:
+    """Return a decoded picture as it is kept: no larger than needed, in RGB, on white where it is clear."""
+    picture = opened
     if opened.mode != "RGB" or opened.has_transparency_data:
         picture = opened.convert("RGBA" if opened.has_transparency_data else "RGB")
     picture.info.clear()  # a JPEG comment would travel into the new file

@@ -23,10 +23,16 @@ class EvidenceFiles:
             return digest
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(file.name).replace(path)
+            try:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+                Path(file.name).replace(path)
+            except BaseException:
+                Path(file.name).unlink(missing_ok=True)
+                raise
+        for folder in (path.parent, self.folder):  # a new name is on the disk when its folder is
+            _write_through(folder)
         return digest
 
     def read(self, digest: str) -> bytes:
@@ -40,3 +46,11 @@ class EvidenceFiles:
     def path_of(self, digest: str) -> Path:
         """Return where the content lies."""
         return self.folder / digest[:2] / digest
+
+
+def _write_through(folder: Path) -> None:
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)

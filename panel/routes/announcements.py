@@ -138,7 +138,7 @@ def show_announcements(
 def begin(
     deps: Surroundings,
     visitor: FormSender,
-    cause: Annotated[str, Form(max_length=40)] = "",
+    cause: Annotated[str, Form(pattern=r"^\w{0,40}$")] = "",
 ) -> Response:
     """Begin a draft; the button tapped twice begins one."""
     desk = announcements.start_announcement(

@@ -262,6 +262,19 @@ def test_a_fetch_that_fails_is_tried_again_told_when_given_up_and_can_be_asked_f
     assert the_piece(deps, report, branch.member).failure is None
 
 
+def test_piece_that_ends_whoever_fetches_it_is_given_up(
+    deps: Deps, branch: Branch, clock: FixedClock
+) -> None:
+    report = a_report(deps, branch.member)
+    claimed = []
+    for _ in range(FETCH_ATTEMPTS_MAX + 2):
+        claimed.append(len(claim_fetches(deps)))
+        clock.advance(LEASE)
+    assert claimed == [1] * FETCH_ATTEMPTS_MAX + [0, 0]
+    assert the_piece(deps, report, branch.member).status is EvidenceStatus.FAILED
+    assert len([key for key in waiting_keys(deps) if key.startswith("evidence:")]) == 1
+
+
 def test_a_slow_fetcher_does_not_undo_what_another_kept(
     deps: Deps, branch: Branch, clock: FixedClock
 ) -> None:
