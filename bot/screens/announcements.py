@@ -9,7 +9,7 @@ from bot.screen import Button, Row, Screen, button, in_rows, labelled
 from bot.screens.times import write_time
 from domain.announcements import Announcement, AnnouncementAction, AnnouncementStatus, Audience
 from domain.members import MemberKind, Role, Unit
-from domain.wording import Name, filled_in
+from domain.wording import ANNOUNCEMENT_NAMES, Name, filled_in, left_standing
 from services.announcements import AnnouncementDesk
 from templates.labels import KIND_LABELS, ROLE_LABELS, Label
 from templates.words import DEFAULT_LANGUAGE, instant, label, render
@@ -170,7 +170,8 @@ def below_screen(desk: AnnouncementDesk, language: str, *, problem: str = "") ->
 def preview_screen(desk: AnnouncementDesk, language: str) -> Screen:
     """Stand below the preview: now, later, or change something."""
     about = desk.announcement.id
-    text = render("messages/announcements/preview.j2", language, {"count": desk.count})
+    left = left_standing(desk.announcement.text, ANNOUNCEMENT_NAMES)
+    text = render("messages/announcements/preview.j2", language, {"count": desk.count, "left": left})
     return Screen(
         text,
         (
@@ -214,7 +215,7 @@ def _times(now: datetime, time_zone: str) -> list[datetime]:
 def confirm_screen(desk: AnnouncementDesk, language: str, *, due_at: datetime | None) -> Screen:
     """Show the count once more before anything goes out."""
     about, zone = desk.announcement.id, desk.unit.time_zone
-    quiet_until = desk.quiet_until if due_at is None else None
+    quiet_until = desk.quiet_until if due_at is None else desk.waits_until(due_at)
     facts = {"count": desk.count, "due_at": due_at, "time_zone": zone, "quiet_until": quiet_until}
     text = render("messages/announcements/confirm.j2", language, facts)
     when = write_time(due_at, zone) if due_at is not None else ""

@@ -16,7 +16,7 @@ from domain.errors import AmountRefused, Conflict, Invalid, JifenError, TimeUnre
 from domain.members import MemberKind, Role
 from domain.outbox import OutboxStatus
 from domain.points import parse_points
-from domain.wording import Name, filled_in
+from domain.wording import ANNOUNCEMENT_NAMES, Name, filled_in, left_standing
 from panel.csrf import FormSender
 from panel.errors import status_of
 from panel.pages import page
@@ -183,6 +183,7 @@ def _page_of(
         "desk": desk,
         "written": typed or _written(desk),
         "preview": _preview(deps, desk, visitor),
+        "left": left_standing(desk.announcement.text, ANNOUNCEMENT_NAMES),
         "kinds": tuple(MemberKind),
         "roles": tuple(Role),
         "receipts": receipts.receipts,

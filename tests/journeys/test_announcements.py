@@ -117,6 +117,11 @@ async def test_scheduled_one_can_be_taken_back_changed_and_goes_out_on_time(stag
     await recorder.read("这个时间已经过了")
     await recorder.say("随便")
     await recorder.read("没看懂这个时间")
+    await recorder.say("今晚10点")
+    asked = await recorder.read("定在 3月10日 22:00 发吗？")
+    assert "那时是安静时间，要到 3月11日 08:00 才发给大家。" in asked["text"]
+    await recorder.tap("返回")
+    await recorder.tap("定时发送")
     await recorder.say("明天 9:30")
     await recorder.read("定在 3月11日 09:30 发吗？")
     await recorder.tap("确定发送")

@@ -56,6 +56,30 @@ async def test_announcement_is_written_previewed_and_sent(deps: Deps, branch: Br
     ]
 
 
+async def test_braces_that_nothing_is_put_in_for_are_pointed_out(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    page = await written(deps, branch, window, text="｛姓名｝同志：{楼层} 开会")
+    assert page.texts("p", class_="words") == ["chunfeng记录员1同志：{楼层} 开会"]
+    assert page.texts("p", class_="warning") == ["{楼层} 不会换成别的，大家看到的就是这样。"]
+    page = await window.post("/announcements/1/save", text="{姓名}：开会", units=str(branch.unit.id))
+    assert page.texts("p", class_="warning") == []
+
+
+async def test_scheduling_into_quiet_hours_says_when_it_really_goes_out(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    await written(deps, branch, window)
+    page = await window.post("/announcements/1/send", is_later="true", on="2026-03-10", at="22:30")
+    assert "定在 3月10日 22:30 发送。" in page.root.text
+    assert page.texts("p", class_="warning") == ["那时是安静时间，要到 3月11日 08:00 才发给大家。"]
+
+
+async def test_nobody_is_told_apart_from_a_number(deps: Deps, branch: Branch, window: Window) -> None:
+    page = await written(deps, branch, window, kinds="probationary")
+    assert "这样选没有人会收到，请换一个范围。" in page.root.text
+
+
 async def test_button_tapped_twice_begins_one_draft(deps: Deps, branch: Branch, window: Window) -> None:
     await window.sign_in(deps, branch.recorder)
     addresses = [(await window.post("/announcements", cause="x")).address for _ in range(2)]
