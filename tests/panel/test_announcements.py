@@ -209,6 +209,7 @@ async def test_undelivered_is_sent_again_once(
         stored_outbox.mark_dead(uow, first.id, failure="wrong: Bad Request")
     page = await window.get("/undelivered")
     assert [row[:2] for row in page.rows()] == [["chunfeng书记", "通知"]]
+    assert len(page.root.find("form", action=f"/undelivered/{first.id}/again")) == 1
     again = await window.post(f"/undelivered/{first.id}/again")
     assert (again.status, again.rows()) == (200, [])
     assert (await window.post(f"/undelivered/{first.id}/again")).status == 404
@@ -228,15 +229,17 @@ async def test_undelivered_is_not_offered_again_to_who_has_not_joined(
     with deps.store.begin() as uow:
         uow.connection.execute(update(units).values(time_zone="Asia/Urumqi"))
     await written(deps, branch, window)
-    await window.post("/announcements/1/send")
+    await sent(branch, window)
     with deps.store.begin() as uow:
         letters = stored_outbox.claim(uow, now=NOON, limit=10, first=Priority.BROADCAST)
         (letter,) = [one for one in letters if one.member_id == newcomer.member_id]
         stored_outbox.mark_dead(uow, letter.id, failure="unbound")
         stored_outbox.mark_dead(uow, letters[0].id, failure="wrong: Bad Request")
+        stored_outbox.mark_dead(uow, letters[1].id, failure="blocked: Forbidden: bot was blocked by the user")
     page = await window.get("/undelivered")
     assert page.rows() == [
         ["未加入", "通知", "3月10日 10:00", "没有绑定账号", "还没有加入，加入以后再发。"],
+        ["chunfeng记录员1", "通知", "3月10日 10:00", "停用了机器人", "再发一次"],
         ["chunfeng书记", "通知", "3月10日 10:00", "没有送达 Bad Request", "再发一次"],
     ]
     refused = await window.post(f"/undelivered/{letter.id}/again")
@@ -247,7 +250,7 @@ async def test_undelivered_is_not_offered_again_to_who_has_not_joined(
     with deps.store.begin() as uow:
         stored_accounts.bind_account(uow, user_id=newcomer.user_id, member_id=newcomer.member_id, now=NOON)
     again = await window.post(f"/undelivered/{letter.id}/again")
-    assert (again.status, [row[0] for row in again.rows()]) == (200, ["chunfeng书记"])
+    assert (again.status, [row[0] for row in again.rows()]) == (200, ["chunfeng记录员1", "chunfeng书记"])
 
 
 async def test_other_branches_forms_change_nothing(
