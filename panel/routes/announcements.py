@@ -215,7 +215,7 @@ def _page_of(
         "is_kept_unsent": is_kept_unsent,
     }
     name = "announcements/draft.html" if desk.announcement.status == "draft" else "announcements/one.html"
-    status = status_of(problem) if problem is not None else 409 if is_kept_unsent else 200
+    status = status_of(problem) if problem is not None else 422 if is_kept_unsent else 200
     return page(request, name, facts, visitor=visitor, status=status, shows=shows)
 
 

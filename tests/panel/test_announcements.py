@@ -88,12 +88,12 @@ async def test_words_changed_since_the_preview_are_kept_and_shown_before_they_go
     await written(deps, branch, window)
     page = await sent(branch, window, text="改到周四", is_later="true", on="2026-03-11", at="09:00")
     assert (page.status, page.alert) == (
-        409,
+        422,
         "您刚才改过，已经保存，还没有发。请看看下面的样子，没问题再发。",
     )
     assert page.texts("p", class_="words") == ["改到周四"]
     assert newest(deps, branch).announcement.status is AnnouncementStatus.DRAFT
-    assert (await sent(branch, window, text="改到周四", roles="recorder")).status == 409
+    assert (await sent(branch, window, text="改到周四", roles="recorder")).status == 422
     assert (await sent(branch, window, text="改到周四", roles="recorder", below="x")).status == 422
     page = await sent(branch, window, text="改到周四 ", roles="recorder")
     assert page.heading == "通知 正在发送"
