@@ -68,9 +68,19 @@ def read_screen(announcement: Announcement, language: str) -> Screen:
 
 
 def content_screen(desk: AnnouncementDesk, language: str, *, problem: str = "") -> Screen:
-    """Ask for the words, a photo or a file."""
-    text = render("messages/announcements/content.j2", language, {"problem": problem})
-    return Screen(text, (_ending(desk, language),))
+    """Ask for the words, a photo or a file; show the words that are there."""
+    about, draft = desk.announcement.id, desk.announcement
+    facts = {"problem": problem, "words": draft.text, "has_file": draft.attachment is not None}
+    text = render("messages/announcements/content.j2", language, facts)
+    rows: list[Row] = []
+    if draft.attachment is not None:
+        rows.append((labelled(Label.WITHOUT_FILE, language, Act.ANNOUNCE_TOGGLE, about, "file"),))
+    if draft.text or draft.attachment is not None:
+        back = labelled(Label.BACK, language, Act.ANNOUNCE_AUDIENCE, about)
+        rows.append(_ending(desk, language, back))
+    else:
+        rows.append(_ending(desk, language))
+    return Screen(text, tuple(rows))
 
 
 def _ending(desk: AnnouncementDesk, language: str, *before: Button) -> Row:
