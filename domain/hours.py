@@ -41,6 +41,11 @@ class QuietHours:
         on = local.date() + timedelta(days=1 if is_next_day else 0)
         return instant_of(on, self.ends_at, zone)
 
+    def end_after(self, at: datetime, zone: ZoneInfo) -> datetime | None:
+        """Return when the quiet hours end in which an instant lies; None where it lies in none."""
+        humane_at = self.humane_at(at, zone)
+        return humane_at if humane_at > at else None
+
 
 def instant_of(on: date, at: time, zone: ZoneInfo) -> datetime:
     """Return the instant, in UTC, at which clocks in the zone first show this day and time.

@@ -6,10 +6,9 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from domain.day_rules import WEEKDAYS as WEEKDAY_NAMES
+from domain.numerals import in_digits
 
 NOON = 12
-DIGITS = {word: number for number, word in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-NUMERAL = re.compile(f"[{''.join(DIGITS)}十]+(?=[月日号点时分])")
 DAYS_AHEAD = {"今天": 0, "今日": 0, "today": 0, "明天": 1, "明日": 1, "tomorrow": 1, "后天": 2, "大后天": 3}
 SHORT = {"今晚": "今天晚上", "今早": "今天早上", "明晚": "明天晚上", "明早": "明天早上"}
 MORNING = frozenset({"凌晨", "清早", "早上", "早晨", "上午", "am"})
@@ -64,17 +63,7 @@ def _plain(text: str) -> str:
     word = unicodedata.normalize("NFKC", text).lower().replace(",", " ").replace("、", " ")
     for short, long in SHORT.items():
         word = word.replace(short, long)
-    return " ".join(NUMERAL.sub(_digits, word).split())
-
-
-def _digits(found: re.Match[str]) -> str:
-    """Return a Chinese numeral below a hundred in digits; others stay as they are."""
-    tens, ten, ones = found[0].partition("十")
-    if len(tens) > 1 or len(ones) > 1 or "十" in ones:
-        return found[0]
-    if not ten:
-        return str(DIGITS[tens])
-    return str(10 * (DIGITS[tens] if tens else 1) + (DIGITS[ones] if ones else 0))
+    return " ".join(in_digits(word, before="月日号点时分").split())
 
 
 def _time_of_day(found: re.Match[str]) -> time | None:

@@ -9,6 +9,7 @@ from domain.day_rules import DayRule, parse_day_rule
 from domain.errors import SettingRefused
 from domain.hours import QuietHours, read_time
 from domain.rulebooks.reminders import Reminders
+from domain.spoken_rules import in_rule_words
 
 DAYS_MAX = 60
 
@@ -21,7 +22,7 @@ class Setting(StrEnum):
     QUIET_UNTIL = "quiet_until"
     """When people may be disturbed again, `HH:MM` local."""
     REMINDER_RULE = "reminder_rule"
-    """The day of the month-end reminder, as `domain.day_rules` reads it."""
+    """The day of the month-end reminder, as `domain.day_rules` reads it, or said in Chinese."""
     REMINDER_TIME = "reminder_time"
     """The time of the reminder, and of the recorders' list, `HH:MM` local."""
     LIST_DAYS = "list_days"
@@ -131,7 +132,7 @@ def _time(texts: Mapping[Setting, str], name: Setting) -> time:
 
 def _rule(texts: Mapping[Setting, str], name: Setting) -> DayRule:
     try:
-        return parse_day_rule(texts[name])
+        return parse_day_rule(in_rule_words(texts[name]))
     except ValueError:
         raise SettingRefused(name=name) from None
 

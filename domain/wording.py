@@ -1,10 +1,11 @@
 """A unit's own words in messages: plain text with names in braces, filled in once and never run.
 
-`{姓名}` stands for a value; there is nothing else in this language, so a text can neither loop nor call.
+`{姓名}` stands for a value, in narrow or wide braces; there is nothing else in this language, so a text can
+neither loop nor call.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,9 @@ from domain.errors import WordingProblem, WordingRefused
 
 LENGTH_MAX = 200
 LINES_MAX = 4
-_NAMED = re.compile(r"\{([^{}]*)\}")
+BRACES = "{}｛｝"
+"""Chinese keyboards write the wide ones, and on a screen nobody sees the difference."""
+_NAMED = re.compile(r"[{｛]([^{}｛｝]*)[}｝]")
 
 
 class Slot(StrEnum):
@@ -86,7 +89,7 @@ def check_wording(text: str, slot: Slot) -> None:
     if text.count("\n") >= LINES_MAX:
         raise WordingRefused(problem=WordingProblem.LINES, limit=LINES_MAX)
     allowed = NAMES[slot]
-    lonely = next((mark for mark in _NAMED.sub("", text) if mark in "{}"), None)
+    lonely = next((mark for mark in _NAMED.sub("", text) if mark in BRACES), None)
     if lonely is not None:
         raise WordingRefused(problem=WordingProblem.BRACES, part=lonely, allowed=allowed)
     for found in _NAMED.finditer(text):
@@ -114,6 +117,12 @@ def filled_in(text: str, values: Mapping[Name, str]) -> str:
     return _NAMED.sub(value, text)
 
 
-def names_in(text: str) -> frozenset[Name]:
-    """Return which names a text asks for."""
-    return frozenset(name for found in _NAMED.finditer(text) if (name := _name_of(found[1])) is not None)
+def left_standing(text: str, allowed: Iterable[Name]) -> tuple[str, ...]:
+    """Return what stands in braces and would stay as it was written, each once: names not allowed here.
+
+    A brace without its other half is returned alone.
+    """
+    names = frozenset(allowed)
+    unknown = [found[0] for found in _NAMED.finditer(text) if _name_of(found[1]) not in names]
+    lonely = [mark for mark in _NAMED.sub("", text) if mark in BRACES]
+    return tuple(dict.fromkeys((*unknown, *lonely)))

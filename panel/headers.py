@@ -73,8 +73,14 @@ def has_fitting_body(request: Request) -> bool:
     return is_told and int(length) <= _longest(request)
 
 
+def _is_draft(path: str) -> bool:
+    """Tell whether a form brings what an announcement says, perhaps with a photo or file."""
+    return path.startswith("/announcements/") and path.endswith(("/save", "/send"))
+
+
 def _longest(request: Request) -> int:
     """Return how many bytes a form of this page may have."""
-    if request.method == "POST" and request.url.path.endswith("/photo"):
+    path = request.url.path
+    if request.method == "POST" and (path.endswith("/photo") or _is_draft(path)):
         return PHOTO_BYTES_MAX
-    return TEXT_BYTES_MAX if request.url.path.startswith(TEXTS) else FORM_BYTES_MAX
+    return TEXT_BYTES_MAX if path.startswith(TEXTS) else FORM_BYTES_MAX

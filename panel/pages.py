@@ -57,8 +57,13 @@ def page(
     *,
     visitor: Visitor | None = None,
     status: int = 200,
+    shows: str = "",
 ) -> HTMLResponse:
-    """Return the page of a template under `templates/panel`, with the frame that all pages share."""
+    """Return the page of a template under `templates/panel`, with the frame that all pages share.
+
+    `shows` is the id of what the reader should see first. A page that answers a form keeps the address that
+    the form stood at: the form's own cannot be opened again.
+    """
     language = language_for(request, visitor)
     is_shown_again = request.method == "GET"
     frame = {
@@ -71,4 +76,9 @@ def page(
         "back": f"{request.url.path}?{request.url.query}" if is_shown_again else "/",
     }
     content = render(f"panel/{name}", language, frame | dict(facts or {}))
-    return secured(HTMLResponse(content, status_code=status))
+    response = HTMLResponse(content, status_code=status)
+    if not is_shown_again:
+        response.headers["HX-Push-Url"] = "false"
+    if shows or not is_shown_again:
+        response.headers["HX-Reswap"] = f"innerHTML show:{f'#{shows}' if shows else 'window'}:top"
+    return secured(response)

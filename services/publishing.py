@@ -133,8 +133,8 @@ def try_version(
 
 def publish_version(
     deps: Deps, *, actor: Actor, code: str, text: str, effective_on: date | None, reason: str
-) -> None:
-    """Put a version into force from a day on; what was final before stays as it was.
+) -> int:
+    """Put a version into force from a day on, and return its id; what was final before stays as it was.
 
     Raises:
         AccountUnknown, NotAllowed, RulebookUnknown
@@ -189,6 +189,7 @@ def publish_version(
             },
             now=now,
         )
+        return version_id
 
 
 def _refuse_final(uow: UnitOfWork, units: Iterable[Unit], effective_on: date) -> None:

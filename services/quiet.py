@@ -5,6 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from domain.access import UnitTree
+from domain.hours import QuietHours
 from domain.members import Unit
 from domain.outbox import MAY_WAIT, Outgoing
 from domain.unit_settings import Setting, settings_of
@@ -16,18 +17,20 @@ from storage import unit_settings as stored_settings
 from storage.database import UnitOfWork
 
 
-def quiet_until(uow: UnitOfWork, unit: Unit, now: datetime) -> datetime | None:
-    """Return when a unit's quiet hours end; None when they have not begun."""
-    return _ends(unit, unit_tree(uow), stored_settings.settings_by_unit(uow), now)
+def quiet_hours(uow: UnitOfWork, unit: Unit) -> QuietHours:
+    """Return the quiet hours of a unit; of a rulebook's words none is about them."""
+    return _hours(unit, unit_tree(uow), stored_settings.settings_by_unit(uow))
+
+
+def _hours(unit: Unit, tree: UnitTree, settings: Mapping[int, Mapping[Setting, str]]) -> QuietHours:
+    return settings_of(settings.get(one, {}) for one in tree.upward(unit.id)[::-1]).quiet
 
 
 def _ends(
     unit: Unit, tree: UnitTree, settings: Mapping[int, Mapping[Setting, str]], now: datetime
 ) -> datetime | None:
-    """Return when a unit's quiet hours end; of a rulebook's words none is about them."""
-    quiet = settings_of(settings.get(one, {}) for one in tree.upward(unit.id)[::-1]).quiet
-    humane_at = quiet.humane_at(now, ZoneInfo(unit.time_zone))
-    return humane_at if humane_at > now else None
+    """Return when a unit's quiet hours end; None when they have not begun."""
+    return _hours(unit, tree, settings).end_after(now, ZoneInfo(unit.time_zone))
 
 
 def hold_back(uow: UnitOfWork, batch: Sequence[Outgoing], *, now: datetime) -> list[Outgoing]:

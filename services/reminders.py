@@ -1,7 +1,7 @@
 """The month-end reminder: who gets it, the answer 本月无, the recorders' list, and a day set by hand."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from domain.access import Permission
@@ -40,7 +40,7 @@ def remind(uow: UnitOfWork, deps: Deps, clock: UnitClock, step: Step, now: datet
     messages = [
         NewMessage(
             OutboxKind.REMINDER,
-            f"reminder:{step.unit_id}:{month.label}:{one.member_id}",
+            _key(step.unit_id, month, one.member_id),
             one.member_id,
             {"unit_id": step.unit_id, "month": month.label},
             Priority.BROADCAST,
@@ -49,6 +49,11 @@ def remind(uow: UnitOfWork, deps: Deps, clock: UnitClock, step: Step, now: datet
         if one.is_reachable
     ]
     stored_outbox.enqueue(uow, messages, now=now)
+
+
+def _key(unit_id: int, month: Period, member_id: int) -> str:
+    """Return the key under which a member is reminded of a month once."""
+    return f"reminder:{unit_id}:{month.label}:{member_id}"
 
 
 def give_list(uow: UnitOfWork, deps: Deps, clock: UnitClock, step: Step, now: datetime) -> None:  # noqa: ARG001  every step is called alike
@@ -118,8 +123,11 @@ def open_list(deps: Deps, *, actor: Actor, unit_id: int, month: Period) -> Silen
         if unit_id not in reach_of(uow, member, Permission.SEE_MEMBERS):
             raise UnitUnknown
         unit = unit_tree(uow).get(unit_id)
-        silent = tuple(_silent(uow, unit, month, now))
-        return SilentList(unit, month, silent, stored_reminders.count_nothing(uow, unit_id, month))
+        silent = _silent(uow, unit, month, now)
+        keys = {_key(unit_id, month, one.member_id): one for one in silent}
+        arrived = stored_outbox.arrived_of(uow, keys)
+        listed = tuple(replace(one, is_reminded=key in arrived) for key, one in keys.items())
+        return SilentList(unit, month, listed, stored_reminders.count_nothing(uow, unit_id, month))
 
 
 def say_nothing(deps: Deps, *, actor: Actor, unit_id: int, month: Period) -> bool:

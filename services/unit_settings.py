@@ -203,12 +203,13 @@ def _days(
 
 
 def _is_known(uow: UnitOfWork, unit_id: int, year: int) -> bool:
-    """Tell whether a year's arrangement is known: announced, or put in by hand."""
+    """Tell whether a year's arrangement is known: announced, or a day made up for was put in by hand."""
     if is_announced(year):
         return True
     by_unit = stored_settings.days_by_unit(uow)
     above = unit_tree(uow).upward(unit_id)
-    return any(day.on.year == year for one in above for day in by_unit.get(one, ()))
+    days = (day for one in above for day in by_unit.get(one, ()) if day.on.year == year)
+    return any(day.kind is DayKind.WORKING for day in days)
 
 
 def _known_zone(name: str) -> str:

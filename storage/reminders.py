@@ -18,11 +18,15 @@ _ANSWER = inserting_new(nothing_to_report, ("member_id", "unit_id", "month", "an
 
 @dataclass(frozen=True, slots=True)
 class SilentMember:
-    """A member who neither reported nor answered; `is_reachable` with an account that is not blocked."""
+    """A member who neither reported nor answered.
+
+    `is_reachable` with an account that is not blocked; `is_reminded` where the month's reminder was sent.
+    """
 
     member_id: int
     name: str
     is_reachable: bool
+    is_reminded: bool = False
 
 
 def list_silent(

@@ -120,6 +120,8 @@ class Label(StrEnum):
     """Choose a time."""
     CHANGE_WORDS = "改内容"
     """Back to the words."""
+    WITHOUT_FILE = "不带照片或文件了"
+    """Leave the photo or file out."""
     CHANGE_AUDIENCE = "改对象"
     """Back to whom it is for."""
     CONFIRM_SEND = "确定发送"

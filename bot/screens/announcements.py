@@ -9,7 +9,7 @@ from bot.screen import Button, Row, Screen, button, in_rows, labelled
 from bot.screens.times import write_time
 from domain.announcements import Announcement, AnnouncementAction, AnnouncementStatus, Audience
 from domain.members import MemberKind, Role, Unit
-from domain.wording import Name, filled_in
+from domain.wording import ANNOUNCEMENT_NAMES, Name, filled_in, left_standing
 from services.announcements import AnnouncementDesk
 from templates.labels import KIND_LABELS, ROLE_LABELS, Label
 from templates.words import DEFAULT_LANGUAGE, instant, label, render
@@ -68,9 +68,19 @@ def read_screen(announcement: Announcement, language: str) -> Screen:
 
 
 def content_screen(desk: AnnouncementDesk, language: str, *, problem: str = "") -> Screen:
-    """Ask for the words, a photo or a file."""
-    text = render("messages/announcements/content.j2", language, {"problem": problem})
-    return Screen(text, (_ending(desk, language),))
+    """Ask for the words, a photo or a file; show the words that are there."""
+    about, draft = desk.announcement.id, desk.announcement
+    facts = {"problem": problem, "words": draft.text, "has_file": draft.attachment is not None}
+    text = render("messages/announcements/content.j2", language, facts)
+    rows: list[Row] = []
+    if draft.attachment is not None:
+        rows.append((labelled(Label.WITHOUT_FILE, language, Act.ANNOUNCE_TOGGLE, about, "file"),))
+    if draft.text or draft.attachment is not None:
+        back = labelled(Label.BACK, language, Act.ANNOUNCE_AUDIENCE, about)
+        rows.append(_ending(desk, language, back))
+    else:
+        rows.append(_ending(desk, language))
+    return Screen(text, tuple(rows))
 
 
 def _ending(desk: AnnouncementDesk, language: str, *before: Button) -> Row:
@@ -170,7 +180,8 @@ def below_screen(desk: AnnouncementDesk, language: str, *, problem: str = "") ->
 def preview_screen(desk: AnnouncementDesk, language: str) -> Screen:
     """Stand below the preview: now, later, or change something."""
     about = desk.announcement.id
-    text = render("messages/announcements/preview.j2", language, {"count": desk.count})
+    left = left_standing(desk.announcement.text, ANNOUNCEMENT_NAMES)
+    text = render("messages/announcements/preview.j2", language, {"count": desk.count, "left": left})
     return Screen(
         text,
         (
@@ -214,7 +225,7 @@ def _times(now: datetime, time_zone: str) -> list[datetime]:
 def confirm_screen(desk: AnnouncementDesk, language: str, *, due_at: datetime | None) -> Screen:
     """Show the count once more before anything goes out."""
     about, zone = desk.announcement.id, desk.unit.time_zone
-    quiet_until = desk.quiet_until if due_at is None else None
+    quiet_until = desk.quiet_until if due_at is None else desk.waits_until(due_at)
     facts = {"count": desk.count, "due_at": due_at, "time_zone": zone, "quiet_until": quiet_until}
     text = render("messages/announcements/confirm.j2", language, facts)
     when = write_time(due_at, zone) if due_at is not None else ""

@@ -1,7 +1,7 @@
 """Announcements: the list, writing one, watching one go out, and the list of those who have read it."""
 
 import secrets
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from typing import Annotated, Any
@@ -11,12 +11,13 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Form, Path, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from domain.announcements import TEXT_LENGTH_MAX, AnnouncementAction, Audience
+from domain.announcements import TEXT_LENGTH_MAX, AnnouncementAction, AnnouncementStatus, Audience
 from domain.errors import AmountRefused, Conflict, Invalid, JifenError, TimeUnreadable
 from domain.members import MemberKind, Role
 from domain.outbox import OutboxStatus
 from domain.points import parse_points
-from domain.wording import Name, filled_in
+from domain.reports import storable
+from domain.wording import ANNOUNCEMENT_NAMES, Name, filled_in, left_standing
 from panel.csrf import FormSender
 from panel.errors import status_of
 from panel.pages import page
@@ -64,6 +65,8 @@ class Written:
     is_without_report: bool = False
     is_for_group: bool = False
     wants_confirmation: bool = False
+    file: UploadFile | None = None
+    drops_file: bool = False
 
     @property
     def audience(self) -> Audience:
@@ -97,6 +100,8 @@ def written_form(
     is_without_report: Annotated[bool, Form()] = False,
     is_for_group: Annotated[bool, Form()] = False,
     wants_confirmation: Annotated[bool, Form()] = False,
+    file: UploadFile | None = None,
+    drops_file: Annotated[bool, Form()] = False,
 ) -> Written:
     """Return what was filled in."""
     return Written(
@@ -108,6 +113,10 @@ def written_form(
         is_without_report,
         is_for_group,
         wants_confirmation,
+        file
+        if file is not None and file.filename
+        else None,  # browsers send an empty one where none was chosen
+        drops_file,
     )
 
 
@@ -155,9 +164,18 @@ def show_announcement(
     announcement_id: AnnouncementId,
     read: str = "",
     page_number: Annotated[str, Query(alias="page")] = "",
+    seen: str = "",
 ) -> Response:
     """Show an announcement: a draft with its form and preview, a sent one with how far it has come."""
-    return _page_of(request, deps, visitor, announcement_id, read=read, page_number=page_of(page_number))
+    return _page_of(
+        request,
+        deps,
+        visitor,
+        announcement_id,
+        read=read,
+        page_number=page_of(page_number),
+        shows="preview" if seen else "",
+    )
 
 
 def _page_of(
@@ -170,6 +188,8 @@ def _page_of(
     page_number: int = 0,
     problem: JifenError | None = None,
     typed: Written | None = None,
+    is_kept_unsent: bool = False,
+    shows: str = "",
 ) -> Response:
     desk = announcements.open_announcement(deps, actor=visitor.actor, announcement_id=announcement_id)
     receipts = announcements.list_receipts(
@@ -183,6 +203,7 @@ def _page_of(
         "desk": desk,
         "written": typed or _written(desk),
         "preview": _preview(deps, desk, visitor),
+        "left": left_standing(desk.announcement.text, ANNOUNCEMENT_NAMES),
         "kinds": tuple(MemberKind),
         "roles": tuple(Role),
         "receipts": receipts.receipts,
@@ -191,11 +212,11 @@ def _page_of(
         "pages": -(-receipts.total // RECEIPTS_PAGE_LENGTH),
         "tomorrow": _local(deps, desk),
         "problem": {"code": problem.code, "facts": problem.facts()} if problem is not None else None,
-        "text_length_max": TEXT_LENGTH_MAX,
+        "is_kept_unsent": is_kept_unsent,
     }
     name = "announcements/draft.html" if desk.announcement.status == "draft" else "announcements/one.html"
-    status = status_of(problem) if problem is not None else 200
-    return page(request, name, facts, visitor=visitor, status=status)
+    status = status_of(problem) if problem is not None else 422 if is_kept_unsent else 200
+    return page(request, name, facts, visitor=visitor, status=status, shows=shows)
 
 
 def _written(desk: AnnouncementDesk) -> Written:
@@ -237,34 +258,7 @@ def save(
         _save(deps, visitor, announcement_id, written)
     except (Conflict, Invalid) as problem:
         return _page_of(request, deps, visitor, announcement_id, problem=problem, typed=written)
-    return RedirectResponse(f"/announcements/{announcement_id}#preview", status_code=303)
-
-
-@router.post("/announcements/{announcement_id}/photo")
-def attach(
-    request: Request,
-    deps: Surroundings,
-    visitor: FormSender,
-    announcement_id: AnnouncementId,
-    *,
-    file: UploadFile | None = None,
-    is_removed: Annotated[bool, Form()] = False,
-) -> Response:
-    """Let a photo or file go out with a draft, or take it away again."""
-    try:
-        if is_removed or file is None:
-            announcements.remove_file(deps, actor=visitor.actor, announcement_id=announcement_id)
-        else:
-            announcements.attach_file(
-                deps,
-                actor=visitor.actor,
-                announcement_id=announcement_id,
-                name=file.filename or "",
-                content=file.file.read(),
-            )
-    except (Conflict, Invalid) as problem:
-        return _page_of(request, deps, visitor, announcement_id, problem=problem)
-    return RedirectResponse(f"/announcements/{announcement_id}#preview", status_code=303)
+    return RedirectResponse(f"/announcements/{announcement_id}?seen=1#preview", status_code=303)
 
 
 def _save(deps: Deps, visitor: Visitor, announcement_id: int, written: Written) -> None:
@@ -275,12 +269,38 @@ def _save(deps: Deps, visitor: Visitor, announcement_id: int, written: Written) 
     announcements.want_confirmation(
         deps, actor=visitor.actor, announcement_id=announcement_id, is_wanted=written.wants_confirmation
     )
+    attachment = None if written.drops_file else desk.announcement.attachment
+    if written.file is not None:
+        attachment = announcements.keep_file(
+            deps, name=written.file.filename or "", content=written.file.file.read()
+        )
     announcements.write_content(
         deps,
         actor=visitor.actor,
         announcement_id=announcement_id,
         text=written.text,
-        attachment=desk.announcement.attachment,
+        attachment=attachment,
+    )
+
+
+def _is_kept(desk: AnnouncementDesk, written: Written) -> bool:
+    """Tell whether a draft says and is for what stands in the form."""
+    kept, audience = desk.announcement, written.audience
+    return (
+        written.file is None
+        and not written.drops_file
+        and storable(written.text) == kept.text
+        and written.wants_confirmation == kept.wants_confirmation
+        and _in_order(audience) == _in_order(kept.audience)
+    )
+
+
+def _in_order(audience: Audience) -> Audience:
+    return replace(
+        audience,
+        unit_ids=tuple(sorted(audience.unit_ids)),
+        kinds=tuple(sorted(audience.kinds)),
+        roles=tuple(sorted(audience.roles)),
     )
 
 
@@ -290,21 +310,28 @@ def send(
     deps: Surroundings,
     visitor: FormSender,
     announcement_id: AnnouncementId,
+    written: FilledIn,
     on: Annotated[str, Form(max_length=20)] = "",
     at: Annotated[str, Form(max_length=20)] = "",
     *,
     is_later: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Send a draft now, or let it go out at a day and hour of its unit."""
+    """Send a draft now, or let it go out at a day and hour of its unit.
+
+    What was changed since the preview is kept and shown first: nobody sends words they have not seen.
+    """
     try:
+        desk = announcements.open_announcement(deps, actor=visitor.actor, announcement_id=announcement_id)
+        if desk.announcement.status is AnnouncementStatus.DRAFT and not _is_kept(desk, written):
+            _save(deps, visitor, announcement_id, written)
+            return _page_of(request, deps, visitor, announcement_id, is_kept_unsent=True, shows="preview")
         if is_later:
-            desk = announcements.open_announcement(deps, actor=visitor.actor, announcement_id=announcement_id)
             due_at = _instant(on, at, desk.unit.time_zone)
             announcements.schedule(deps, actor=visitor.actor, announcement_id=announcement_id, due_at=due_at)
         else:
             announcements.send_now(deps, actor=visitor.actor, announcement_id=announcement_id)
     except (Conflict, Invalid) as problem:
-        return _page_of(request, deps, visitor, announcement_id, problem=problem)
+        return _page_of(request, deps, visitor, announcement_id, problem=problem, typed=written)
     return RedirectResponse(f"/announcements/{announcement_id}", status_code=303)
 
 

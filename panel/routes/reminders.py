@@ -93,6 +93,7 @@ def _habits_page(
         "rules": _with(RULES, rule),
         "time_zones": (*TIME_ZONES, *({habits.unit.time_zone} - set(TIME_ZONES))),
         "kinds": tuple(DayKind),
+        "now": deps.clock.now(),
         "problem": {"code": problem.code, "facts": problem.facts()} if problem is not None else None,
         "has_units": len(units_with_habits(deps, actor=visitor.actor)) > 1,
         "done": "",

@@ -12,11 +12,11 @@ from panel.csrf import FormSender
 from panel.drawing import chart_of
 from panel.errors import status_of
 from panel.pages import page
-from panel.queries import day_of, number_of
+from panel.queries import address, day_of, number_of
 from panel.routes.standings import consequences_of, periods_around
 from panel.sessions import SignedIn, Surroundings, Visitor
 from services.deps import Deps
-from services.publishing import Trial, books_managed, publish_version, try_version
+from services.publishing import Trial, Version, books_managed, publish_version, try_version
 from services.scoring import item_name
 
 router = APIRouter()
@@ -35,9 +35,13 @@ def show_rulebooks(request: Request, deps: Surroundings, visitor: SignedIn) -> R
 
 
 @router.get("/rulebooks/{code}")
-def show_rulebook(request: Request, deps: Surroundings, visitor: SignedIn, code: Code) -> Response:
-    """Show a rulebook's text, ready to be changed and tried."""
-    return _page(request, visitor, try_version(deps, actor=visitor.actor, code=code), is_tried=False)
+def show_rulebook(
+    request: Request, deps: Surroundings, visitor: SignedIn, code: Code, published: str = ""
+) -> Response:
+    """Show a rulebook's text, ready to be changed and tried, and what was published just now."""
+    trial = try_version(deps, actor=visitor.actor, code=code)
+    newest = next((one for one in trial.versions if str(one.id) == published), None)
+    return _page(request, visitor, trial, is_tried=False, published=newest)
 
 
 @router.post("/rulebooks/{code}/try")
@@ -68,7 +72,7 @@ def publish_rulebook(
 ) -> Response:
     """Put a text into force from a day on."""
     try:
-        publish_version(
+        version_id = publish_version(
             deps,
             actor=visitor.actor,
             code=code,
@@ -80,7 +84,7 @@ def publish_rulebook(
         trial = _tried(deps, visitor, code, text, unit, period)
         entered = {"effective": effective, "reason": reason, "refused": refused}
         return _page(request, visitor, trial, status=status_of(refused), entered=entered)
-    return RedirectResponse(f"/rulebooks/{code}", status_code=303)
+    return RedirectResponse(address(f"/rulebooks/{code}", [("published", version_id)]), status_code=303)
 
 
 def _tried(deps: Deps, visitor: Visitor, code: str, text: str, unit: str, period: str) -> Trial:
@@ -102,6 +106,7 @@ def _page(
     is_tried: bool = True,
     status: int = 200,
     entered: Mapping[str, object] | None = None,
+    published: Version | None = None,
 ) -> Response:
     simulation = trial.simulation
     facts = {
@@ -112,6 +117,7 @@ def _page(
         "periods": periods_around(trial.rulebook, trial.period, trial.today_on),
         "consequences": consequences_of(trial.rulebook),
         "item_name": _names(trial.rulebook),
+        "published": published,
         "entered": {"effective": "", "reason": "", "refused": None} | dict(entered or {}),
     }
     return page(request, "rulebooks/one.html", facts, visitor=visitor, status=status)

@@ -61,7 +61,7 @@ def write(
                 text=text,
                 version=version,
             )
-            place = f"{slot}.{language}"
+            place = f"{slot}-{language}"
             path = address("/wording", [("unit", unit), ("saved", place)])
             return RedirectResponse(f"{path}#{place}", status_code=303)
         check_wording(typed["text"].strip(), slot)
@@ -97,11 +97,12 @@ def _page_of(
         "typed": typed,
         "tried": tried,
         "member": member,
-        "length_max": LENGTH_MAX,
         "problem": {"code": problem.code, "facts": problem.facts()} if problem is not None else None,
     }
     status = status_of(problem) if problem is not None else 200
-    return page(request, "wording/edit.html", facts, visitor=visitor, status=status)
+    shows = f"{typed['slot']}-{typed['language']}" if typed is not None else saved
+    shows = shows if shows in {f"{slot}-{one}" for slot in Slot for one in LANGUAGES} else ""
+    return page(request, "wording/edit.html", facts, visitor=visitor, status=status, shows=shows)
 
 
 def _names(slot: Slot, language: str) -> list[str]:

@@ -90,15 +90,24 @@ def attach_file(
     """
     with deps.store.read() as uow:
         draft, _, _ = visible(uow, actor, announcement_id)
+    attachment = keep_file(deps, name=name, content=content)
+    check_content(Content(draft.text, attachment))
+    return _change(deps, actor, announcement_id, attachment=attachment)
+
+
+def keep_file(deps: Deps, *, name: str, content: bytes) -> Attachment:
+    """Keep a photo or file that is to go out with an announcement; a picture is kept small and upright.
+
+    Raises:
+        AnnouncementEmpty: there is nothing in the file.
+    """
     if not content:
         raise AnnouncementEmpty
     try:
-        attachment = Attachment(AttachmentKind.PHOTO, "", digest=deps.files.keep(take_photo(content).content))
+        return Attachment(AttachmentKind.PHOTO, "", digest=deps.files.keep(take_photo(content).content))
     except EvidenceRefused:
         named = storable(name)[-FILE_NAME_LENGTH_MAX:]
-        attachment = Attachment(AttachmentKind.DOCUMENT, "", named, deps.files.keep(content))
-    check_content(Content(draft.text, attachment))
-    return _change(deps, actor, announcement_id, attachment=attachment)
+        return Attachment(AttachmentKind.DOCUMENT, "", named, deps.files.keep(content))
 
 
 def remove_file(deps: Deps, *, actor: Actor, announcement_id: int) -> AnnouncementDesk:

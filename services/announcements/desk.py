@@ -1,8 +1,9 @@
 """An announcement with everything a screen about it needs, and the list of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from domain.access import Permission
 from domain.announcements import (
@@ -14,13 +15,14 @@ from domain.announcements import (
     Tally,
     actions_in,
 )
+from domain.hours import QuietHours
 from domain.members import Unit
 from domain.outbox import BLOCKED_FAILURE, UNBOUND_FAILURE, OutboxStatus
 from services.actors import Actor, identify, require_reach, unit_tree
 from services.announcements.audiences import count_recipients
 from services.announcements.rows import visible
 from services.deps import Deps
-from services.quiet import quiet_until
+from services.quiet import quiet_hours
 from storage import announcements as stored_announcements
 from storage import groups as stored_groups
 from storage import members as stored_members
@@ -46,8 +48,14 @@ class AnnouncementDesk:
     groups: tuple[Group, ...]
     count: AudienceCount | None
     tally: Tally
+    quiet: QuietHours | None = None
+    """When its unit is left alone; None in lists."""
     quiet_until: datetime | None = None
-    """When it goes out, or on, where its unit's quiet hours have begun."""
+    """When it goes out, or on, where quiet hours have begun, or begin before it is due."""
+
+    def waits_until(self, at: datetime) -> datetime | None:
+        """Return when it would go out instead of an instant within quiet hours; None: at that instant."""
+        return self.quiet.end_after(at, ZoneInfo(self.unit.time_zone)) if self.quiet is not None else None
 
     @property
     def actions(self) -> frozenset[AnnouncementAction]:
@@ -109,8 +117,7 @@ def desk_of(
     if announcement.status in COUNTED:
         count = count_recipients(uow, deps, announcement, now=deps.clock.now())
     unit, now = tree.get(announcement.unit_id), deps.clock.now()
-    is_at_once = announcement.status in {AnnouncementStatus.DRAFT, AnnouncementStatus.SENDING}
-    return AnnouncementDesk(
+    desk = AnnouncementDesk(
         announcement=announcement,
         unit=unit,
         author_name=stored_members.names_of(uow, [announcement.author_id])[announcement.author_id],
@@ -118,8 +125,13 @@ def desk_of(
         groups=tuple(stored_groups.list_groups(uow, reach)),
         count=count,
         tally=tallies(uow, [announcement.id])[announcement.id],
-        quiet_until=quiet_until(uow, unit, now) if is_at_once else None,
+        quiet=quiet_hours(uow, unit),
     )
+    if announcement.status in {AnnouncementStatus.DRAFT, AnnouncementStatus.SENDING}:
+        return replace(desk, quiet_until=desk.waits_until(now))
+    if announcement.status is AnnouncementStatus.SCHEDULED and announcement.due_at is not None:
+        return replace(desk, quiet_until=desk.waits_until(announcement.due_at))
+    return desk
 
 
 def open_announcement(deps: Deps, *, actor: Actor, announcement_id: int) -> AnnouncementDesk:

@@ -203,11 +203,11 @@ _MESSAGES = {
 
 def _turn(deps: Deps, actor: Actor, announcement_id: int, action: AnnouncementAction) -> AnnouncementDesk:
     now = deps.clock.now()
-    values: dict[str, datetime] = {}
+    values: dict[str, datetime | None] = {}
     if action is AnnouncementAction.CANCEL:
         values = {"ended_at": now}
     elif action is AnnouncementAction.SEND_AGAIN:
-        values = {"started_at": now}
+        values = {"started_at": now, "ended_at": None}
     with deps.store.begin() as uow:
         announcement, asking, reach = visible(uow, actor, announcement_id, is_locked=True)
         move(uow, announcement, action, **values)

@@ -4,6 +4,7 @@ from storage.outbox.claiming import claim, put_off, release, release_all
 from storage.outbox.enqueueing import enqueue, enqueue_announcement
 from storage.outbox.looking import (
     DeadLetter,
+    arrived_of,
     count_by_status,
     count_of_announcements,
     delete_before,
@@ -28,6 +29,7 @@ from storage.outbox.marking import (
 
 __all__ = [
     "DeadLetter",
+    "arrived_of",
     "change_of_announcement",
     "claim",
     "count_by_status",

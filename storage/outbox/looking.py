@@ -94,6 +94,12 @@ def progress_of(uow: UnitOfWork, key_prefix: str) -> tuple[int, int, int, int]:
     return int(row[0]), int(row[1]), int(row[2]), int(row[3])
 
 
+def arrived_of(uow: UnitOfWork, keys: Iterable[str]) -> frozenset[str]:
+    """Return those of these keys whose messages arrived."""
+    where = outbox.c.dedupe_key.in_(list(keys)), outbox.c.message_id.is_not(None)
+    return frozenset(uow.connection.execute(select(outbox.c.dedupe_key).where(*where)).scalars())
+
+
 def is_addressed(uow: UnitOfWork, announcement_id: int, member_id: int) -> bool:
     """Tell whether an announcement was put in for this member."""
     found = select(outbox.c.id).where(

@@ -5,7 +5,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.errors import WordingProblem, WordingRefused
-from domain.wording import ALIASES, LENGTH_MAX, NAMES, Name, Slot, check_wording, filled_in, names_in
+from domain.wording import (
+    ALIASES,
+    BRACES,
+    LENGTH_MAX,
+    NAMES,
+    Name,
+    Slot,
+    check_wording,
+    filled_in,
+    left_standing,
+)
 
 VALUES = {Name.MEMBER: "林晓禾", Name.UNIT: "春风里支部"}
 
@@ -47,13 +57,21 @@ def test_unknown_names_stay_as_they_were_written() -> None:
     assert filled_in("{电话} {月份} { {姓名}", VALUES) == "{电话} {月份} { 林晓禾"
 
 
-def test_names_of_a_text_are_found() -> None:
-    assert names_in("{姓名} {UNIT} {电话}") == {Name.MEMBER, Name.UNIT}
+def test_wide_braces_mean_the_same() -> None:
+    assert filled_in("｛姓名｝、{单位｝", VALUES) == "林晓禾、春风里支部"
+    check_wording("｛姓名｝，你好", Slot.REMINDER_GREETING)
+
+
+def test_what_nothing_is_put_in_for_is_found_once() -> None:
+    text = "{姓名} ｛UNIT｝ {楼层} {月份} {楼层} { 三楼 ｝"
+    assert left_standing(text, (Name.MEMBER, Name.UNIT)) == ("{楼层}", "{月份}", "{ 三楼 ｝")
+    assert left_standing("{姓名} 5} {", (Name.MEMBER,)) == ("}", "{")
+    assert left_standing("{姓名}：周五开会", (Name.MEMBER,)) == ()
 
 
 @given(st.text(max_size=60), st.dictionaries(st.sampled_from(list(Name)), st.text(max_size=20)))
 def test_text_without_braces_never_changes(text: str, values: dict[Name, str]) -> None:
-    plain = text.replace("{", "").replace("}", "")
+    plain = "".join(mark for mark in text if mark not in BRACES)
     assert filled_in(plain, values) == plain
 
 

@@ -117,6 +117,11 @@ async def test_scheduled_one_can_be_taken_back_changed_and_goes_out_on_time(stag
     await recorder.read("这个时间已经过了")
     await recorder.say("随便")
     await recorder.read("没看懂这个时间")
+    await recorder.say("今晚10点")
+    asked = await recorder.read("定在 3月10日 22:00 发吗？")
+    assert "那时是安静时间，要到 3月11日 08:00 才发给大家。" in asked["text"]
+    await recorder.tap("返回")
+    await recorder.tap("定时发送")
     await recorder.say("明天 9:30")
     await recorder.read("定在 3月11日 09:30 发吗？")
     await recorder.tap("确定发送")
@@ -217,11 +222,29 @@ async def test_buttons_tapped_twice_and_old_ones_do_nothing_more(stage: Stage) -
     assert newest(stage).tally.sent == 5
 
 
-async def test_album_and_photo_at_the_wrong_moment_get_a_hint(stage: Stage) -> None:
+async def test_words_and_photo_come_one_after_the_other_and_neither_is_lost(stage: Stage) -> None:
     recorder = stage.recorder
     await to_audience(recorder)
     await recorder.send_photos(a_jpeg(2))
+    await recorder.until(lambda: newest(stage).announcement.attachment, "the photo to be taken")
+    await recorder.send_photos(a_jpeg(3))
     await recorder.read("一条通知只带一张照片或一个文件。")
+    kept = newest(stage).announcement
+    assert kept.text == WORDS
+    await recorder.tap("改内容")
+    assert WORDS in (await recorder.read("现在的内容："))["text"]
+    await recorder.say("改到周四")
+    await recorder.until(lambda: newest(stage).announcement.text == "改到周四" or None, "the words")
+    assert newest(stage).announcement.attachment == kept.attachment
+    await recorder.tap("改内容")
+    await recorder.read("只改文字，它会留着")
+    await recorder.tap("不带照片或文件了")
+    await recorder.until(lambda: newest(stage).announcement.attachment is None or None, "no photo")
+    await recorder.tap("返回")
+    await recorder.tap("下一步：预览")
+    await recorder.read("上面就是大家会看到的样子")
+    preview = await recorder.read("· 通知")
+    assert (preview["photos"], "改到周四" in preview["text"]) == (0, True)
     await recorder.say("你好")
     await recorder.read("请点上面的按钮")
     assert stage.reports(stage.branch.recorder) == ()

@@ -61,7 +61,6 @@ def test_every_page_is_known_here() -> None:
     ]
     assert paths_with("POST") == [
         "/announcements",
-        "/announcements/{announcement_id}/photo",
         "/announcements/{announcement_id}/save",
         "/announcements/{announcement_id}/send",
         "/announcements/{announcement_id}/turn",

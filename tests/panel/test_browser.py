@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright, expect
 from domain.outbox import Priority
 from domain.reports import EvidenceKind, ReportStatus
 from panel.serve import serve_panel
-from services.announcements import send_now, start_announcement, write_content
+from services.announcements import open_announcement, send_now, start_announcement, write_content
 from services.deps import Deps
 from services.evidence import keep_fetched
 from services.histories import open_history
@@ -188,6 +188,27 @@ async def test_recorder_works_through_the_queue(
     history = open_history(deps, actor=branch.recorder.actor, report_id=third).decisions
     assert [line.decision.action.value for line in history] == ["return", "undo"]
     assert open_history(deps, actor=branch.recorder.actor, report_id=first).report.status == "approved"
+
+
+@pytest.mark.parametrize("has_scripts", [True, False])
+async def test_words_changed_in_the_form_are_shown_before_they_go_out(
+    deps: Deps, branch: Branch, open_page: OpenPage, *, has_scripts: bool
+) -> None:
+    author = branch.recorder.actor
+    number = start_announcement(deps, actor=author, cause_key="a").announcement.id
+    write_content(deps, actor=author, announcement_id=number, text="周三开会")
+    async with open_page(has_scripts=has_scripts) as page:
+        await page.goto(f"/announcements/{number}")
+        await page.get_by_label("内容").fill("周四开会")
+        await page.locator("summary", has_text="现在发送").click()
+        await page.get_by_role("button", name="确定发送").click()
+        alert = page.get_by_role("alert")
+        assert await alert.inner_text() == "您刚才改过，已经保存，还没有发。请看看下面的样子，没问题再发。"
+        assert await page.locator(".bubble .words").inner_text() == "周四开会"
+        await page.locator("summary", has_text="现在发送").click()
+        await page.get_by_role("button", name="确定发送").click()
+        await page.locator("h1 .badge", has_text="正在发送").wait_for()
+    assert open_announcement(deps, actor=author, announcement_id=number).announcement.text == "周四开会"
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK])

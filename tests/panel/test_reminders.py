@@ -75,9 +75,23 @@ async def test_a_refused_setting_is_told_with_what_was_typed(
     assert (page.status, page.alert) == (422, "“月末提醒几点”落在安静时间里，请改其中一个。")
     assert value(page, "list_days") == "5"
     page = await window.post(f"{place}/settings", **FIELDS | {"own_rule": "<b>whenever</b>"})
-    assert (page.status, page.alert) == (422, "“月末提醒哪一天”填得不对，请检查。")
+    assert (page.status, page.alert) == (
+        422,
+        (
+            "没看懂提醒日的规则。可以这样写：每月25号、次月5号、当月最后一个工作日、当月最后一个星期五、"
+            "月底前3个工作日；后面可以加“遇休息日顺延”或“遇休息日提前”。"
+        ),
+    )
     assert value(page, "own_rule") == "<b>whenever</b>"
     assert value(await window.get(place), "list_days") == "2"
+    page = await window.post(f"{place}/settings", **FIELDS | {"overdue_days": "9", "escalate_days": "9"})
+    assert page.alert == "“待审几个工作日转给书记”要填 1 到 60 的数，而且要比催记录员的天数多。"
+    page = await window.post(f"{place}/settings", **FIELDS | {"own_rule": "每月5号，遇休息日顺延"})
+    assert page.told == "设置已保存。"
+    assert "selected" in next(
+        one.attributes for one in page.root.find("option") if one.text == "当月 5 日，遇休息日顺延"
+    )
+    assert page.root.find("article")[0].text.startswith("2026年3月 提醒时间是 3月5日 10:00，已经过了；")
 
 
 async def test_secretary_edits_the_calendar(deps: Deps, branch: Branch, window: Window) -> None:

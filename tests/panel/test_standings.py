@@ -140,6 +140,8 @@ async def test_a_new_version_is_tried_then_published(deps: Deps, window: Window)
         assert (refused.status, refused.alert) == (422, alert)
     done = await window.post("/rulebooks/ceshi/publish", text=DEARER, effective="2026-03-05", reason="涨价")
     assert done.rows()[0] == ["1 现行", "2026年3月5日", "涨价"]
+    assert done.told == "1 版已发布，2026年3月5日起的事都按它计分。"
+    assert (await window.get("/rulebooks/ceshi?published=x")).told == ""
     approve(deps, branch)
     shown = standings(deps, actor=branch.recorder.actor, period="2026-03")
     assert shown.subjects[0].total == 10

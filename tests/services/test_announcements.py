@@ -366,6 +366,7 @@ def test_those_not_reached_are_tried_again_and_nobody_else(deps: Deps, branch: B
     assert opened(deps, branch.recorder, number).tally == Tally(sent=2, blocked=1, unbound=1, failed=1)
     again = announcements.send_again(deps, actor=branch.recorder.actor, announcement_id=number)
     assert again.tally == Tally(waiting=3, sent=2)
+    assert again.announcement.ended_at is None
     arrive(deps, 10)
     assert announcements.finish_done(deps) == (number,)
     assert opened(deps, branch.recorder, number).tally == Tally(sent=5)

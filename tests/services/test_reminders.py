@@ -19,6 +19,7 @@ from services.members import note_blocked
 from services.periods import finalise_period
 from services.reminders import is_silent, open_list, say_nothing, set_reminder_day
 from storage import members as stored_members
+from storage import outbox as stored_outbox
 from storage.tables import members, nothing_to_report
 from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator
 from tests.services.outbox import waiting_facts
@@ -96,6 +97,13 @@ def test_only_active_members_with_an_account_of_this_branch_are_reminded(
     listed = open_list(deps, actor=branch.recorder.actor, unit_id=unit.id, month=MARCH)
     unreachable = {one.member_id for one in listed.silent if not one.is_reachable}
     assert unreachable == ids(unbound, blocked)
+    assert not any(one.is_reminded for one in listed.silent)
+    with deps.store.begin() as uow:
+        taken = stored_outbox.claim(uow, now=clock.now(), limit=20)
+        (reminder,) = [one for one in taken if one.member_id == new.member_id]
+        stored_outbox.mark_sent(uow, reminder.id, message_id=1, now=clock.now())
+    listed = open_list(deps, actor=branch.recorder.actor, unit_id=unit.id, month=MARCH)
+    assert [one.member_id for one in listed.silent if one.is_reminded] == [new.member_id]
     assert {one.member_id for one in listed.silent} & ids(gone, coming, retired) == set()
 
 

@@ -167,14 +167,15 @@ def test_next_year_is_flagged_until_somebody_puts_its_days_in(
     ]
     clock.set(datetime(2026, 11, 1, 4, tzinfo=UTC))
     assert flagged(None) == (2026, (2027,))
-    put_calendar_day(
-        deps,
-        actor=branch.secretary.actor,
-        unit_id=branch.unit.id,
-        on=date(2027, 2, 14),
-        kind=DayKind.WORKING,
-        name="",
-    )
+
+    def put(on: date, kind: DayKind) -> None:
+        put_calendar_day(
+            deps, actor=branch.secretary.actor, unit_id=branch.unit.id, on=on, kind=kind, name=""
+        )
+
+    put(date(2027, 7, 1), DayKind.OFF)
+    assert flagged(None) == (2026, (2027,)), "a branch's own day off says nothing about the year"
+    put(date(2027, 2, 14), DayKind.WORKING)
     assert (flagged(2027), flagged(None)) == ((2027, ()), (2026, ()))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.callbacks import Act, Tap
 from bot.conversation import Conversation
-from bot.handlers.announcements.screens import about, opened, show_audience
+from bot.handlers.announcements.screens import about, ask_content, opened, show_audience
 from bot.screens.announcements import Step, below_screen, choices_screen
 from domain.announcements import Audience, toggled
 from domain.errors import AmountRefused, AudienceEmpty, AudiencePrivate
@@ -34,12 +34,15 @@ async def _show_choices(conv: Conversation, desk: AnnouncementDesk, what: str) -
 
 
 async def tap_toggle(conv: Conversation, tap: Tap) -> None:
-    """One thing about the audience was switched."""
+    """One thing about the audience was switched, or the photo or file left out."""
     desk = await opened(conv, tap.id)
     try:
         desk = await _switch(conv, desk, tap.arg)
     except (AudienceEmpty, AudiencePrivate) as refused:
         await conv.refuse(refused)
+        return
+    if tap.arg == "file":
+        await ask_content(conv, desk)
         return
     what = {"u": "units", "k": "kinds", "r": "roles"}.get(tap.arg.partition(".")[0])
     if what is not None:
@@ -57,6 +60,8 @@ async def _switch(conv: Conversation, desk: AnnouncementDesk, what: str) -> Anno
             announcement_id=announcement_id,
             is_wanted=not desk.announcement.wants_confirmation,
         )
+    if what == "file":
+        return await conv.run(announcements.remove_file, actor=conv.actor, announcement_id=announcement_id)
     return await conv.run(
         announcements.choose_audience,
         actor=conv.actor,

@@ -25,13 +25,18 @@ async def tap_content(conv: Conversation, tap: Tap) -> None:
 
 
 async def type_content(conv: Conversation, text: str) -> None:
-    """The words were typed."""
-    await _write(conv, text, None)
+    """The words were typed; a photo or file stays."""
+    desk = await opened(conv, about(conv))
+    await _write(conv, text, desk.announcement.attachment)
 
 
 async def take_media(conv: Conversation, message: Message) -> None:
-    """A photo or a file came: it is the announcement's, with its caption as the words."""
-    if conv.step != Step.CONTENT:
+    """A photo or a file came: it is the announcement's; its caption, if there is one, are the words.
+
+    Words and photo often come one after the other, so the first one is taken at any step.
+    """
+    draft = (await opened(conv, about(conv))).announcement
+    if conv.step != Step.CONTENT and draft.attachment is not None:
         await conv.say(Screen(conv.words("announcements/hint.j2", kind="media")))
         return
     if message.photo:
@@ -41,7 +46,7 @@ async def take_media(conv: Conversation, message: Message) -> None:
         document = message.document
         assert document is not None, "only photos and documents come here"
         attachment = Attachment(AttachmentKind.DOCUMENT, document.file_id, document.file_name)
-    await _write(conv, message.caption or "", attachment)
+    await _write(conv, message.caption or draft.text, attachment)
 
 
 async def _write(conv: Conversation, text: str, attachment: Attachment | None) -> None:
