@@ -175,22 +175,22 @@ class Telling:
         facts = {
             "place": place.place,
             "places": place.places,
-            "ranked": place.ranked,
+            "ranked": self._counted(place.ranked),
             "measure": self._measure(place.by),
             "points": show(place.measure),
         }
         if place.is_top:
             words = say(
-                "从高到低排第 %(place)s，名额 %(places)s 个，共 %(ranked)s 人：%(measure)s %(points)s",
+                "从高到低排第 %(place)s，名额 %(places)s 个，共 %(ranked)s：%(measure)s %(points)s",
                 **facts,
             )
         else:
             words = say(
-                "从低到高排第 %(place)s，名额 %(places)s 个，共 %(ranked)s 人：%(measure)s %(points)s",
+                "从低到高排第 %(place)s，名额 %(places)s 个，共 %(ranked)s：%(measure)s %(points)s",
                 **facts,
             )
         told = [words]
-        told += [say("%(count)s 人并列", count=place.equals)] if place.equals > 1 else []
+        told += [say("%(count)s并列", count=self._counted(place.equals))] if place.equals > 1 else []
         told += [say("都列入")] if place.place + place.equals - 1 > place.places else []
         return self._speech.commas(told)
 
@@ -198,14 +198,20 @@ class Telling:
         return [
             self._say("未定  %(name)s，请支委会决定", name=self._names.consequence(left.code)),
             self._say(
-                "%(count)s 人%(measure)s同为 %(points)s，名额 %(places)s 个，只剩 %(left)s 个",
-                count=left.equals,
+                "%(count)s%(measure)s同为 %(points)s，名额 %(places)s 个，只剩 %(left)s 个",
+                count=self._counted(left.equals),
                 measure=self._measure(left.by),
                 points=show(left.measure),
                 places=left.places,
                 left=left.places_left,
             ),
         ]
+
+    def _counted(self, count: int) -> str:
+        """Return how many are ranked together, by who they are: `3 户` where households share an account."""
+        if self._rulebook.is_by_household:
+            return self._say("%(count)s 户", count=count)
+        return self._say("%(count)s 人", count=count)
 
     def _measure(self, by: str) -> str:
         return self._say("总分") if by == "total" else self._names.part(by)

@@ -13,6 +13,7 @@ from templates.reasons.names import Names
 from templates.reasons.sheets import sheet_lines, told_sheet
 from templates.reasons.speech import Speech
 from tests.cli.conftest import Said, Terminal
+from tests.example_desks import EXAMPLES
 from tests.rulebooks.case_files import CASE_FILES
 
 CASES = [case for path in CASE_FILES for case in read_cases(path) if case.is_whole]
@@ -133,6 +134,25 @@ def test_a_line_without_a_clause_of_its_own_shows_that_of_its_category(terminal:
     ]
     said = terminal.run("score", "club.yaml", *files, "--explain", "m1", "--language", "en")
     assert "  2025-01-05  发言 talk  +2  Clause: 第二条" in said.out.splitlines()
+
+
+def test_households_are_counted_as_households(terminal: Terminal) -> None:
+    roster = "member,unit,household\nm1,z,甲户\nm2,z,甲户\nm3,z,乙户\nm4,z,丙户\n"
+    deeds = "".join(
+        f"2026-01-05,elders,{member},10\n2026-01-06,meeting,{member},\n"
+        for member in ("m1", "m2", "m3", "m4")
+    )
+    village = str(EXAMPLES / "village-households.yaml")
+    lines = explained(terminal, village, "乙户", period="2026-Q1", roster=roster, events=deeds)
+    assert after(lines, "结果运用")[1] == (
+        "  从高到低排第 2，名额 2 个，共 3 户：总分 12，2 户并列，都列入"  # 10 + 3 − 1
+    )
+    terminal.env["LC_ALL"] = "en_GB.UTF-8"
+    english = explained(terminal, village, "乙户", period="2026-Q1", roster=roster, events=deeds)
+    assert after(english, "Consequence")[1] == (
+        "  Place 2 from the top, 2 places, 3 households ranked: total 12, 2 households equal, "
+        "all of them on the list"
+    )
 
 
 def test_somebody_who_is_not_scored_is_told_why(terminal: Terminal) -> None:

@@ -96,7 +96,8 @@ async def test_a_sheet_stands_by_day_whatever_the_order_of_decisions(
     await window.sign_in(deps, branch.recorder)
     page = await window.get(f"/standings/{branch.member.member_id}?period=2026-Q1")
     lines = [line for line in page.root.find("li") if line.find("span")]
-    assert [line.find("p")[0].text[:10] for line in lines] == ["2026-03-06", "2026-03-08", "2026-03-10"]
+    days = [line.find("p")[0].text.partition(" ")[0] for line in lines]
+    assert days == ["3月6日", "3月8日", "3月10日"]
 
 
 async def test_a_broken_text_tells_every_problem_with_its_line(deps: Deps, window: Window) -> None:
