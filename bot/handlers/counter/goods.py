@@ -50,10 +50,8 @@ async def take_photo(conv: Conversation, message: Message) -> bool:
 
 async def _take_photo_asked_for(conv: Conversation, message: Message) -> bool:
     data = conv.dialog.data
-    if conv.step == STEP and data.get("photo_id") == message.message_id:
-        return True  # it is on the shelf and shown already
     if conv.step != CounterStep.PHOTO:
-        return False
+        return _is_shown(conv)
     described = read_caption(data["goods"])
     said_at = datetime.fromisoformat(data["said_at"])
     if described is None or conv.desk.deps.clock.now() - said_at > shop.TOGETHER:
@@ -74,7 +72,7 @@ async def _add(conv: Conversation, message: Message, described: Described) -> No
         cause_key=f"photo:{conv.desk.bot.id}:{conv.chat_id}:{message.message_id}",
         photo=await _fetched(conv, largest.file_id),
     )
-    await _show_new(conv, product, photo_id=message.message_id)
+    await _show_new(conv, product)
 
 
 async def _fetched(conv: Conversation, file_id: str) -> bytes:
@@ -84,8 +82,14 @@ async def _fetched(conv: Conversation, file_id: str) -> bytes:
     return content.getvalue()
 
 
-async def _show_new(conv: Conversation, product: Product, **data: int) -> None:
-    await conv.show(kept_screen(product, conv.language, is_new=True), STEP, product_id=product.id, **data)
+async def _show_new(conv: Conversation, product: Product) -> None:
+    screen = kept_screen(product, conv.language, is_new=True)
+    await conv.show(screen, STEP, product_id=product.id, update_id=conv.update_id)
+
+
+def _is_shown(conv: Conversation) -> bool:
+    """Tell whether this very update was handled to the end and comes again after a crash."""
+    return conv.step == STEP and conv.dialog.data.get("update_id") == conv.update_id
 
 
 async def take_words(conv: Conversation, text: str) -> bool:
@@ -96,6 +100,8 @@ async def take_words(conv: Conversation, text: str) -> bool:
     """
     described = read_caption(text)
     is_at_rest = conv.step in AT_REST
+    if described is not None and _is_shown(conv):
+        return True
     if described is None or not (is_at_rest or conv.step == Step.CATEGORY) or not await _keeps_shop(conv):
         return False
     open_report_id = None if is_at_rest else int(conv.dialog.data["report_id"])
