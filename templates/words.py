@@ -167,6 +167,7 @@ def _environment(language: str, door: str) -> Environment:
     environment.filters.update(
         day=day_there,
         short_day=short_day_there,
+        day_of_shown_year=lambda on: day(on, language),
         full_day=lambda on: full_day(on, language),
         period=lambda one: period_title(one, language),
         month_title=lambda on: month_title(on, language),

@@ -63,6 +63,7 @@ def show_queue(
     facts = {
         "cards": [_facts_of(desk) for desk in shown],
         "total": queue.total,
+        "elsewhere": queue.elsewhere,
         "more": more if len(queue.desks) > PAGE_LENGTH else "",
         "is_continued": before is not None,
         "unit_id": unit_id,

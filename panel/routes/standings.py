@@ -12,7 +12,7 @@ from panel.csrf import FormSender
 from panel.pages import page
 from panel.queries import NUMBER_MAX, address, number_of
 from panel.sessions import SignedIn, Surroundings
-from services.scoring import explain, standings
+from services.scoring import Standings, explain, standings
 from services.standings import freeze_period, preview_freeze
 from templates.reasons.absences import absence_words
 from templates.reasons.names import Names
@@ -40,11 +40,7 @@ def show_standings(
     shown = standings(deps, actor=visitor.actor, unit_id=number_of(unit), period=period or None)
     facts = {
         "shown": shown,
-        "columns": [
-            (code, name)
-            for code, name in shown.rulebook.components.items()
-            if any(one.components.get(code) for one in shown.subjects)
-        ],
+        "columns": columns_of(shown),
         "periods": periods_around(shown.rulebook, shown.period, shown.today_on),
         "consequences": consequences_of(shown.rulebook),
     }
@@ -100,6 +96,19 @@ def show_sheet(
         "consequences": consequences_of(told.view.rulebook),
     }
     return page(request, "standings/one.html", facts, visitor=visitor)
+
+
+def columns_of(shown: Standings) -> list[tuple[str, str]]:
+    """Return the parts that somebody has points of, with their names; none where one alone is the total."""
+    columns = [
+        (code, name)
+        for code, name in shown.rulebook.components.items()
+        if any(one.components.get(code) for one in shown.subjects)
+    ]
+    is_total = len(columns) == 1 and all(
+        one.components.get(columns[0][0], 0) == one.total for one in shown.subjects
+    )
+    return [] if is_total else columns
 
 
 def consequences_of(rulebook: Rulebook) -> dict[str, str]:

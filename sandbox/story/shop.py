@@ -10,14 +10,14 @@ from domain.errors import JifenError
 from domain.shop import Product, ProductFacts
 from sandbox.story.goods import Goods, draw_goods
 from sandbox.story.roster import SHOPKEEPER
-from sandbox.story.scripts import day_of, local
+from sandbox.story.scripts import FIRST_HOUR, LAST_HOUR, ZONE, day_of, local
 from sandbox.story.settling import Settled
 from services import shop
 from services.actors import Actor, PanelMember
 from services.deps import Deps
 
 OPENED_DAYS_AGO, OPEN_DAYS, COLLECT_DAYS = 3, 8, 21
-DONE_AFTER = timedelta(hours=2)
+DONE_AFTER = timedelta(minutes=40)
 BRANCH = "chunfeng"
 
 
@@ -85,12 +85,12 @@ class ShopStory:
         opened_at = local(day_of(self._now) - timedelta(days=OPENED_DAYS_AGO), 8)
         steps: list[tuple[datetime, Callable[[], None]]] = [(opened_at, self._open)]
         for number, ordered in enumerate(ORDERS):
-            at = max(opened_at, self._now - timedelta(hours=ordered.hours_ago))
+            at = max(opened_at, awake(self._now - timedelta(hours=ordered.hours_ago)))
             steps.append((at, partial(self._order, number, ordered)))
             if ordered.fate != WAITING:
                 steps.append((at + DONE_AFTER, partial(self._follow, number, ordered)))
         person, goods, hours_ago = WAITS
-        steps.append((self._now - timedelta(hours=hours_ago), partial(self._wait, person, goods)))
+        steps.append((awake(self._now - timedelta(hours=hours_ago)), partial(self._wait, person, goods)))
         return steps
 
     def _open(self) -> None:
@@ -138,6 +138,14 @@ class ShopStory:
     def _wait(self, person: str, goods: Goods) -> None:
         actor = PanelMember(self._settled.members[person])
         shop.wait_for(self._deps, actor=actor, product_id=self._products[goods].id)
+
+
+def awake(at: datetime) -> datetime:
+    """Return the instant, or the end of the evening before when people sleep; what is later stays later."""
+    there = at.astimezone(ZONE)
+    if FIRST_HOUR <= there.hour < LAST_HOUR:
+        return there
+    return local(there.date() - timedelta(days=there.hour < FIRST_HOUR), LAST_HOUR)
 
 
 def _offer(deps: Deps, keeper: Actor, offer: Offer) -> Product:

@@ -70,10 +70,14 @@ class ReviewDesk:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The waiting reports that the asking member may decide, oldest first."""
+    """The waiting reports that the asking member may decide, oldest first.
+
+    `elsewhere` is how many more of these units wait for others.
+    """
 
     desks: tuple[ReviewDesk, ...]
     total: int
+    elsewhere: int = 0
 
 
 def open_review(deps: Deps, *, actor: Actor, report_id: int) -> ReviewDesk:
@@ -111,7 +115,7 @@ def list_queue(
         mine = [one for one in waiting if member.id in may_decide(one)]
         rest = [one.id for one in mine if after is None or (one.submitted_at, one.id) > after]
         reports = stored_reports.get_reports(uow, rest[:limit])
-        return Queue(build_desks(uow, deps, reports, member), len(mine))
+        return Queue(build_desks(uow, deps, reports, member), len(mine), len(waiting) - len(mine))
 
 
 def build_desk(uow: UnitOfWork, deps: Deps, report: Report, asking: Member) -> ReviewDesk:

@@ -130,7 +130,7 @@ async def test_line_tells_its_story(deps: Deps, branch: Branch, window: Window) 
         page.root.find("article", class_="points")[0].text == "+6 分 5 小时 × 2 分 · 原为 +10 · 每日封顶 6 分"
     )
     assert page.facts() == {
-        "发生日期": "2026年3月10日",
+        "发生日期": "3月10日",
         "单位": "chunfeng支部",
         "维度": "服务",
         "项目": "志愿时长 · 5 小时",

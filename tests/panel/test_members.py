@@ -22,12 +22,12 @@ async def test_list_says_who_is_what(deps: Deps, branch: Branch, window: Window)
     page = await window.get("/members")
     assert page.heading == "成员 6 人"
     assert page.rows() == [
-        ["chunfeng书记", "chunfeng支部", "正式党员", "支部书记", "已绑定"],
-        ["chunfeng记录员1", "chunfeng支部", "正式党员", "积分记录员", "已绑定"],
-        ["chunfeng记录员2", "chunfeng支部", "正式党员", "积分记录员", "已绑定"],
-        ["chunfeng党员1", "chunfeng支部", "正式党员", "—", "已绑定"],
-        ["chunfeng党员2", "chunfeng支部", "正式党员", "—", "已绑定"],
-        ["<i>新</i>", "chunfeng支部", "正式党员", "副书记、支委", "未绑定"],
+        ["chunfeng书记", "正式党员", "支部书记", "已绑定"],
+        ["chunfeng记录员1", "正式党员", "积分记录员", "已绑定"],
+        ["chunfeng记录员2", "正式党员", "积分记录员", "已绑定"],
+        ["chunfeng党员1", "正式党员", "—", "已绑定"],
+        ["chunfeng党员2", "正式党员", "—", "已绑定"],
+        ["<i>新</i>", "正式党员", "副书记、支委", "未绑定"],
     ]
 
 
@@ -52,6 +52,7 @@ async def test_list_is_filtered_by_unit_and_paged(deps: Deps, window: Window) ->
     west = a_branch(deps, code="west", parent_id=committee.id, members=PAGE_LENGTH)
     await window.sign_in(deps, administrator)
     page = await window.get(f"/members?unit={west.unit.id}&name=west")
+    assert page.rows()[0][:2] == ["west书记", "west支部"]
     assert (page.heading, len(page.rows())) == ("成员 53 人", PAGE_LENGTH)
     links = [a.attributes["href"] for a in page.root.find("nav", class_="pager")[0].find("a")]
     assert links == [f"/members?unit={west.unit.id}&name=west&page=2"]
@@ -147,7 +148,7 @@ async def test_who_manages_a_unit_moves_a_member_to_another_household(deps: Deps
     assert (page.status, page.alert) == (422, "请选这位成员在本单位的一天，从那天起算。")
     page = await window.post(f"{place}/place", **fields | {"household": "=1"}, on="2026-03-01")
     assert page.alert.startswith("分类或家庭的名称不能这样写")
-    listed = [row[2] for row in (await window.get(f"/members?unit={village.unit_id}")).rows()]
+    listed = [row[1] for row in (await window.get(f"/members?unit={village.unit_id}")).rows()]
     assert listed == [
         "正式党员 · 正式 · 家庭：李二户",
         "正式党员 · 新会员 · 家庭：张大户",

@@ -43,6 +43,16 @@ async def test_queue_shows_what_a_decision_needs(deps: Deps, branch: Branch, win
     assert page.texts("button", value="approve") == ["通过", "通过"]
 
 
+async def test_an_empty_queue_says_how_many_wait_for_others(
+    deps: Deps, branch: Branch, window: Window
+) -> None:
+    page = await window.sign_in(deps, branch.secretary)
+    assert (page.heading, "要由别人审核" in page.root.text) == ("待审 0 份", False)
+    a_report(deps, branch.member)
+    page = await window.get("/")
+    assert page.texts("p", class_="faint") == ["另有 1 份要由别人审核。"]
+
+
 async def test_report_says_why_it_brings_so_much(deps: Deps, branch: Branch, window: Window) -> None:
     earlier = a_report(deps, branch.member, item="hours", quantity=Fraction(2))
     approve_report(deps, actor=branch.recorder.actor, report_id=earlier.id)
@@ -53,7 +63,7 @@ async def test_report_says_why_it_brings_so_much(deps: Deps, branch: Branch, win
     assert page.facts() == {
         "姓名": "chunfeng党员1",
         "单位": "chunfeng支部",
-        "日期": "2026年3月10日",
+        "日期": "3月10日",
         "数量": "3 小时",
         "提交": "3月10日 12:00",
         "依据": "第三条",

@@ -327,6 +327,19 @@ def test_the_shop_is_open_with_orders_on_their_way(told: Told) -> None:
     assert open_shop(told.deps, actor=ChatAccount(typical["user_id"])).balance > 0
 
 
+def test_nobody_orders_or_hands_over_while_people_sleep(told: Told) -> None:
+    keeper = next(person for person in told.people if "shopkeeper" in person["roles"])
+    orders = [
+        desk.order
+        for desk in list_orders(told.deps, actor=ChatAccount(keeper["user_id"]), is_waiting=False).desks
+    ]
+    instants = [order.ordered_at for order in orders]
+    instants += [order.handed_at for order in orders if order.handed_at is not None]
+    assert len(instants) > len(orders) > 5
+    assert {at.astimezone(ZONE).hour for at in instants} <= set(range(8, 22))
+    assert max(instants) <= told.deps.clock.now()
+
+
 def test_every_product_has_a_picture_of_its_own() -> None:
     pictures = [draw_goods(goods) for goods in Goods]
     assert len(set(pictures)) == len(pictures)
