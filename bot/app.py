@@ -27,12 +27,15 @@ from services.shop import tick
 from storage import due as stored_due
 from storage import inbox as stored_inbox
 from storage import outbox as stored_outbox
+from storage.inbox import InboxStatus
 from templates.labels import COMMAND_LABELS
 from templates.words import DEFAULT_LANGUAGE, LANGUAGES, label
 
 logger = logging.getLogger(__name__)
 KEPT = timedelta(days=30)
 ANNOUNCEMENTS_KEPT = timedelta(days=400)
+FAILED_KEPT = timedelta(days=180)
+"""What an operator may still want to look at; after that nobody does, and it holds what people wrote."""
 HOUSEKEEPING_HOURS = 6
 SHOP_SECONDS = 20
 """How often it is looked whether a window opens, or an order or points expire."""
@@ -43,13 +46,16 @@ CLIENT_CODES = {"zh_Hans": "zh", "en": "en"}
 def forget_old(deps: Deps) -> None:
     """Remove handled updates and sent messages older than thirty days, and claims that no look reaches.
 
+    What could not be handled or delivered goes after half a year.
     The messages of an announcement stay for a year: they are the list of those who got it.
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
-        stored_inbox.delete_done_before(uow, now - KEPT)
+        stored_inbox.delete_before(uow, now - KEPT, InboxStatus.DONE)
+        stored_inbox.delete_before(uow, now - FAILED_KEPT, InboxStatus.PARKED)
         notices = set(OutboxKind) - {OutboxKind.ANNOUNCEMENT}
         stored_outbox.delete_before(uow, now - KEPT, [OutboxStatus.SENT], kinds=notices)
+        stored_outbox.delete_before(uow, now - FAILED_KEPT, [OutboxStatus.DEAD], kinds=notices)
         ended = [OutboxStatus.SENT, OutboxStatus.DEAD, OutboxStatus.CANCELLED]
         announced = [OutboxKind.ANNOUNCEMENT]
         stored_outbox.delete_before(uow, now - ANNOUNCEMENTS_KEPT, ended, kinds=announced)

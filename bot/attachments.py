@@ -1,15 +1,14 @@
 """Sends words below a photo or file: by file id where the bot knows one, else uploaded once."""
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import SendDocument, SendMessage, SendPhoto
 from aiogram.types import BufferedInputFile, Message
 
 from bot.api import call
 from bot.screen import CAPTION_LENGTH_MAX, Screen, clipped, inline_keyboard
+from bot.uploads import send_kept
 from domain.announcements import Attachment, AttachmentKind
 from services.deps import Deps
-from storage import dialogs as stored_dialogs
 
 PHOTO_NAME, FILE_NAME = "photo.jpg", "file"
 
@@ -38,19 +37,8 @@ async def send_words(
     if attachment is None or attachment.digest is None:
         file_id = attachment.file_id if attachment is not None else ""
         return await send(file_id)
-    known = await deps.run(_known, bot_id=bot.id, digest=attachment.digest)
-    if known is not None:
-        try:
-            return await send(known)
-        except TelegramBadRequest:
-            pass  # a file id that Telegram no longer takes: upload it again
-    content = await deps.run(_read, attachment.digest)
     name = PHOTO_NAME if attachment.kind is AttachmentKind.PHOTO else attachment.file_name or FILE_NAME
-    message = await send(BufferedInputFile(content, name))
-    file_id = _file_id(message)
-    if file_id:
-        await deps.run(_keep, bot_id=bot.id, digest=attachment.digest, file_id=file_id)
-    return message
+    return await send_kept(bot, deps, attachment.digest, name, send)
 
 
 def _message(
@@ -63,23 +51,3 @@ def _message(
     if attachment.kind is AttachmentKind.PHOTO:
         return SendPhoto(chat_id=chat_id, photo=source, caption=caption, reply_markup=keyboard)
     return SendDocument(chat_id=chat_id, document=source, caption=caption, reply_markup=keyboard)
-
-
-def _file_id(message: Message) -> str:
-    if message.photo:
-        return message.photo[-1].file_id
-    return message.document.file_id if message.document else ""
-
-
-def _known(deps: Deps, *, bot_id: int, digest: str) -> str | None:
-    with deps.store.read() as uow:
-        return stored_dialogs.get_upload(uow, bot_id=bot_id, digest=digest)
-
-
-def _read(deps: Deps, digest: str) -> bytes:
-    return deps.files.read(digest)
-
-
-def _keep(deps: Deps, *, bot_id: int, digest: str, file_id: str) -> None:
-    with deps.store.begin() as uow:
-        stored_dialogs.save_upload(uow, bot_id=bot_id, digest=digest, file_id=file_id)

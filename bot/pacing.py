@@ -39,6 +39,24 @@ class Urgency(IntEnum):
     """One of many; everything else goes first."""
 
 
+class _Call:
+    """A call to a group: others wait until it has begun, or is called off, and then for a minute."""
+
+    def __init__(self) -> None:
+        self._has_begun = asyncio.Event()
+        self._begun_at = 0.0
+
+    def begin(self) -> None:
+        """Note that it begins now, or never will."""
+        self._begun_at = _now()
+        self._has_begun.set()
+
+    async def wait(self, seconds: float) -> None:
+        """Return so many seconds after it began."""
+        await self._has_begun.wait()
+        await asyncio.sleep(max(0.0, self._begun_at + seconds - _now()))
+
+
 class Window:
     """Places for calls; one is taken from a call's start until a second after its answer."""
 
@@ -81,7 +99,7 @@ class Pacer:
         self._waiting: list[tuple[Urgency, int, asyncio.Future[None]]] = []
         self._order = itertools.count()
         self._chat_free_at: OrderedDict[int, float] = OrderedDict()
-        self._group_sends: dict[int, deque[float]] = {}
+        self._group_calls: dict[int, deque[_Call]] = {}
         self._paused_until = 0.0
         self._timer: asyncio.TimerHandle | None = None
 
@@ -92,8 +110,15 @@ class Pacer:
     @asynccontextmanager
     async def slot(self, chat_id: int, *, urgency: Urgency, is_new_message: bool) -> AsyncIterator[None]:
         """Wait for a turn, and keep it while the call is under way."""
-        await self._wait_for_chat(chat_id, is_new_message=is_new_message)
-        await self._wait_for_turn(urgency)
+        to_group = _Call()
+        try:
+            if chat_id < 0:
+                await self._wait_for_group(chat_id, to_group)
+            if is_new_message:
+                await self._wait_for_chat(chat_id)
+            await self._wait_for_turn(urgency)
+        finally:
+            to_group.begin()
         try:
             yield
         finally:
@@ -103,11 +128,7 @@ class Pacer:
                 self._remember(chat_id, _now() + SECOND)
             self._wake()
 
-    async def _wait_for_chat(self, chat_id: int, *, is_new_message: bool) -> None:
-        if chat_id < 0:
-            await self._wait_for_group(chat_id)
-        if not is_new_message:
-            return
+    async def _wait_for_chat(self, chat_id: int) -> None:
         while True:
             now = _now()
             free_at = self._chat_free_at.get(chat_id, 0.0)
@@ -117,16 +138,13 @@ class Pacer:
                 return
             await asyncio.sleep(free_at - now)
 
-    async def _wait_for_group(self, chat_id: int) -> None:
-        sends = self._group_sends.setdefault(chat_id, deque())
-        if len(sends) >= GROUP_MESSAGES_PER_MINUTE_MAX:
-            due_at = sends[-GROUP_MESSAGES_PER_MINUTE_MAX] + MINUTE
-        else:
-            due_at = 0.0
-        sends.append(max(due_at, _now()))
-        while len(sends) > GROUP_MESSAGES_PER_MINUTE_MAX:
-            sends.popleft()
-        await asyncio.sleep(max(0.0, due_at - _now()))
+    async def _wait_for_group(self, chat_id: int, call: _Call) -> None:
+        """Wait until a minute has passed since the twentieth call before this one really began."""
+        calls = self._group_calls.setdefault(chat_id, deque(maxlen=GROUP_MESSAGES_PER_MINUTE_MAX))
+        before = calls[0] if len(calls) == GROUP_MESSAGES_PER_MINUTE_MAX else None
+        calls.append(call)
+        if before is not None:
+            await before.wait(MINUTE)
 
     def _remember(self, chat_id: int, free_at: float) -> None:
         self._chat_free_at[chat_id] = free_at

@@ -11,6 +11,7 @@ from aiogram.types import BufferedInputFile, InputMediaDocument, InputMediaPhoto
 
 from bot.api import call
 from bot.conversation import Desk
+from bot.uploads import file_id_of
 from domain.reports import USABLE, Evidence
 from services.deps import Deps
 from storage import dialogs as stored_dialogs
@@ -93,7 +94,7 @@ async def _send(desk: Desk, chat_id: int, media: Sequence[Media]) -> list[int]:
             for m, message in zip(group, messages, strict=True)
             if m.digest is not None
             and not isinstance(m.source, str)
-            and (file_id := _file_id(message)) is not None
+            and (file_id := file_id_of(message)) is not None
         ]
         if uploaded:
             await desk.deps.run(keep_uploads, bot_id=desk.bot.id, uploaded=uploaded)
@@ -114,9 +115,3 @@ async def _send_group(bot: Bot, chat_id: int, group: Sequence[Media]) -> list[Me
         return await call(bot, SendMediaGroup(chat_id=chat_id, media=list(album)))
     files = [InputMediaDocument(media=m.source) for m in group[:ALBUM_MAX]]
     return await call(bot, SendMediaGroup(chat_id=chat_id, media=list(files)))
-
-
-def _file_id(message: Message) -> str | None:
-    if message.photo:
-        return message.photo[-1].file_id
-    return message.document.file_id if message.document else None

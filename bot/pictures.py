@@ -4,14 +4,13 @@ import io
 
 import segno
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import SendPhoto
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, Message
 
 from bot.api import call
-from bot.screen import CAPTION_LENGTH_MAX, Picture, Screen, clipped, inline_keyboard
+from bot.screen import CAPTION_LENGTH_MAX, Screen, clipped, inline_keyboard
+from bot.uploads import send_kept
 from services.deps import Deps
-from storage import dialogs as stored_dialogs
 
 CHAT_ADDRESS = "https://t.me"
 QR_SCALE, QR_BORDER = 12, 4
@@ -42,17 +41,11 @@ async def send_picture(bot: Bot, deps: Deps, chat_id: int, screen: Screen) -> in
     if picture.drawn:
         drawn = BufferedInputFile(picture.drawn, "card.jpg")
         return (await _send(bot, chat_id, drawn, caption, markup)).message_id
-    known = await deps.run(_known, bot_id=bot.id, digest=picture.digest)
-    if known is not None:
-        try:
-            return (await _send(bot, chat_id, known, caption, markup)).message_id
-        except TelegramBadRequest:
-            pass  # a file id that Telegram no longer takes: upload it again
-    content = await deps.run(_read, picture)
-    sent = await _send(bot, chat_id, BufferedInputFile(content, "product.jpg"), caption, markup)
-    if sent.photo:
-        await deps.run(_keep, bot_id=bot.id, digest=picture.digest, file_id=sent.photo[-1].file_id)
-    return sent.message_id
+
+    async def send(photo: str | BufferedInputFile) -> Message:
+        return await _send(bot, chat_id, photo, caption, markup)
+
+    return (await send_kept(bot, deps, picture.digest, "product.jpg", send)).message_id
 
 
 async def _send(
@@ -67,17 +60,3 @@ async def _send(
 
 def _draw(_deps: Deps, text: str) -> bytes:
     return qr_code(text)
-
-
-def _read(deps: Deps, picture: Picture) -> bytes:
-    return deps.files.read(picture.digest)
-
-
-def _known(deps: Deps, *, bot_id: int, digest: str) -> str | None:
-    with deps.store.read() as uow:
-        return stored_dialogs.get_upload(uow, bot_id=bot_id, digest=digest)
-
-
-def _keep(deps: Deps, *, bot_id: int, digest: str, file_id: str) -> None:
-    with deps.store.begin() as uow:
-        stored_dialogs.save_upload(uow, bot_id=bot_id, digest=digest, file_id=file_id)

@@ -118,11 +118,9 @@ def count_by_status(uow: UnitOfWork) -> Mapping[InboxStatus, int]:
     return {InboxStatus(status): int(count) for status, count in rows}
 
 
-def delete_done_before(uow: UnitOfWork, received_before_at: datetime) -> int:
-    """Forget handled updates older than this; return how many."""
+def delete_before(uow: UnitOfWork, received_before_at: datetime, status: InboxStatus) -> int:
+    """Forget updates of this status older than this; return how many."""
     result = uow.connection.execute(
-        delete(inbox).where(
-            inbox.c.received_at < received_before_at, inbox.c.status == InboxStatus.DONE.value
-        )
+        delete(inbox).where(inbox.c.received_at < received_before_at, inbox.c.status == status.value)
     )
     return int(result.rowcount)

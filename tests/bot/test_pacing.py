@@ -78,6 +78,19 @@ async def test_twenty_first_message_of_a_group_waits() -> None:
     await waiting
 
 
+@in_hurried_time
+async def test_group_gets_twenty_a_minute_after_a_pause_too() -> None:
+    """What waited through a pause starts late: the minute counts from then, or Telegram pauses everybody."""
+    pacer, log = Pacer(), list[tuple[str, float]]()
+    pacer.pause(55)
+    calls = [asyncio.create_task(call(pacer, -100, log, str(n), is_edit=True)) for n in range(60)]
+    calls[7].cancel()
+    await asyncio.gather(*calls, return_exceptions=True)
+    begun = sorted(at for _, at in log)
+    assert len(begun) == 59
+    assert min(later - first for first, later in zip(begun, begun[20:], strict=False)) >= 60.0
+
+
 async def broadcast(pacer: Pacer, chat_id: int, log: list[tuple[str, float]]) -> None:
     async with pacer.slot(chat_id, urgency=Urgency.BROADCAST, is_new_message=True):
         log.append(("broadcast", now()))

@@ -39,6 +39,6 @@ def test_handled_and_parked_updates_do_not_come_back(store: Store) -> None:
         stored.park(uow, bot_id=BOT, update_id=2, failure="unreadable", now=NOON)
         assert stored.list_waiting(uow, bot_id=BOT, limit=9) == [Incoming(3, "chat:1", {"text": "hello"}, 1)]
         assert stored.count_by_status(uow) == dict.fromkeys(InboxStatus, 1)
-        assert stored.delete_done_before(uow, NOON) == 0
-        assert stored.delete_done_before(uow, NOON + timedelta(seconds=1)) == 1
+        assert stored.delete_before(uow, NOON, InboxStatus.DONE) == 0
+        assert stored.delete_before(uow, NOON + timedelta(seconds=1), InboxStatus.DONE) == 1
         assert stored.count_by_status(uow) == {InboxStatus.WAITING: 1, InboxStatus.PARKED: 1}
