@@ -92,6 +92,13 @@ def home_of(uow: UnitOfWork, member: Member, *, now: datetime, unit_id: int | No
     return Home(member, home, own, local_day(now, home))
 
 
+def own_units(uow: UnitOfWork, member: Member, *, now: datetime) -> frozenset[int]:
+    """Return the units a member belongs to today."""
+    tree = unit_tree(uow)
+    own = stored_members.memberships_of(uow, member.id)
+    return frozenset(m.unit_id for m in own if m.covers(local_day(now, tree.get(m.unit_id))))
+
+
 def reach_of(uow: UnitOfWork, member: Member, permission: Permission) -> frozenset[int]:
     """Return the units in which a member has a permission."""
     grants = stored_members.list_grants(uow, member_id=member.id)

@@ -11,13 +11,12 @@ from domain.members import Member, Unit
 from domain.shop import Product, ProductFacts, StockKind, check_product
 from domain.shop.goods import STOCK_MAX
 from domain.shop.refusals import ProductRefused, ProductUnknown, QuantityRefused, ShopUnknown
-from services.actors import Actor, home_of, identify, reach_of, require_reach, unit_tree
+from services.actors import Actor, home_of, identify, own_units, reach_of, require_reach, unit_tree
 from services.deps import Deps
 from services.photos import take_photo
 from services.shop import telling
 from services.shop.purses import has_shop
 from storage import audit as stored_audit
-from storage import members as stored_members
 from storage.database import UnitOfWork
 from storage.shop import products as stored_products
 from storage.shop import stock as stored_stock
@@ -61,7 +60,7 @@ def list_kept_units(deps: Deps, *, actor: Actor) -> tuple[Unit, ...]:
     with deps.store.read() as uow:
         member = identify(uow, actor)
         units = kept_units(uow, deps, member)
-        own = {m.unit_id for m in stored_members.memberships_of(uow, member.id)}
+        own = own_units(uow, member, now=deps.clock.now())
         return tuple(sorted(units, key=lambda unit: (unit.id not in own, unit.id)))
 
 
@@ -290,7 +289,7 @@ def kept_product(uow: UnitOfWork, member: Member, product: Product | None) -> Pr
 def _kept_unit(uow: UnitOfWork, deps: Deps, member: Member, unit_id: int | None) -> Unit:
     units = kept_units(uow, deps, member)
     if unit_id is None:
-        own = {m.unit_id for m in stored_members.memberships_of(uow, member.id)}
+        own = own_units(uow, member, now=deps.clock.now())
         return next((unit for unit in units if unit.id in own), units[0])
     found = next((unit for unit in units if unit.id == unit_id), None)
     if found is None:

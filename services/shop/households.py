@@ -91,11 +91,11 @@ def share_account(deps: Deps, *, actor: Actor, unit_id: int, member_id: int, wit
             raise HouseholdRefused
         unit = unit_tree(uow).get(unit_id)
         shop = shop_of(uow, deps, unit, now=now)
+        today = local_day(now, unit)
         both = sorted({member_id, with_member_id})
-        are_two = len(both) > 1 and all(_belongs(uow, one, unit_id) for one in both)
+        are_two = len(both) > 1 and all(_belongs(uow, one, unit_id, today) for one in both)
         if shop is None or shop.per != "household" or not are_two:
             raise HouseholdRefused
-        today = local_day(now, unit)
         if len(set(_households_of(uow, unit_id, both, today).values())) > 1:
             raise HouseholdRefused
         stored_ledger.lock_head(uow, unit_id)  # who else needs two accounts of a unit waits here
@@ -219,8 +219,10 @@ def _is_joined(uow: UnitOfWork, unit_id: int, people: Sequence[int]) -> bool:
     return sharers == set(people)
 
 
-def _belongs(uow: UnitOfWork, member_id: int, unit_id: int) -> bool:
-    return any(m.unit_id == unit_id for m in stored_members.memberships_of(uow, member_id))
+def _belongs(uow: UnitOfWork, member_id: int, unit_id: int, today: date) -> bool:
+    return any(
+        m.unit_id == unit_id and m.covers(today) for m in stored_members.memberships_of(uow, member_id)
+    )
 
 
 def _move_all(

@@ -16,7 +16,7 @@ from services.ledger import my_points, verify
 from services.reviews import undo_decision
 from services.shop import cancel_order, credit_entries, hand_over, my_purse, share_account, tick
 from storage import ledger as stored_ledger
-from tests.builders import Person, a_report
+from tests.builders import TODAY, Person, a_member, a_report
 from tests.services.outbox import waiting_keys
 from tests.shops import ShopBranch, a_product, a_shop, a_window, an_order, earn
 
@@ -183,9 +183,11 @@ def test_debts_and_open_orders_go_along_into_the_household(deps: Deps) -> None:
 def test_who_cannot_share(deps: Deps, shop: ShopBranch) -> None:
     homes = a_shop(deps, code="haizi", rulebook="jiating")
     first, second = homes.branch.members
+    left = a_member(deps, unit=homes.branch.unit, name="搬走的", until_on=TODAY)
     wrong: list[tuple[Person, int, Person, Person]] = [
         (homes.keeper, homes.unit_id, first, first),
         (homes.keeper, homes.unit_id, first, shop.member),
+        (homes.keeper, homes.unit_id, first, left),
         (homes.keeper, shop.unit_id, first, second),
         (shop.keeper, shop.unit_id, shop.branch.members[0], shop.branch.members[1]),
     ]
