@@ -131,13 +131,6 @@ class UnitClock:
         on = self.calendar.shift(self.reminder_day(month), self.settings.list_days)
         return instant_of(on, self.settings.reminder_time, self.zone)
 
-    def next_reminder(self, now: datetime) -> tuple[Period, datetime]:
-        """Return the month of the next reminder after now, and its instant."""
-        month = month_of(self.day_of(now))
-        found = [(self.reminder_at(one), one) for one in (month.previous, month, month.next, month.next.next)]
-        at, about = min((at, one) for at, one in found if at > now)
-        return about, at
-
     def steps(self, since: datetime, until: datetime) -> tuple[Step, ...]:
         """Return what is scheduled after `since` and not after `until`, in the order of time.
 

@@ -2,11 +2,8 @@
 
 from datetime import datetime
 
-from domain.access import Permission
-from domain.errors import NotAllowed
 from domain.members import Member, Unit
 from domain.periods import Period
-from services.actors import Actor, identify, reach_of, unit_tree
 from services.deps import Deps
 from services.tallies import settle_closing
 from storage import audit as stored_audit
@@ -16,27 +13,12 @@ from storage import sums as stored_sums
 from storage.database import UnitOfWork
 
 
-def finalise_period(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -> None:
-    """Freeze a period of a unit; a frozen one stays as it is.
-
-    What every member's entries of the period count is asserted, together with the end of the chain.
-
-    Raises:
-        NotAllowed: the actor does not manage this unit.
-    """
-    now = deps.clock.now()
-    with deps.store.begin() as uow:
-        member = identify(uow, actor)
-        if unit_id not in reach_of(uow, member, Permission.MANAGE_UNITS):
-            raise NotAllowed
-        close_period(uow, deps, unit_tree(uow).get(unit_id), period, by=member, now=now)
-
-
 def close_period(
     uow: UnitOfWork, deps: Deps, unit: Unit, period: Period, *, by: Member, now: datetime
 ) -> int | None:
     """Freeze a period within the use case's own transaction; return its id, None when it is frozen already.
 
+    What every member's entries of the period count is asserted, together with the end of the chain.
     Of two at once the later one waits at the end of the unit's chain, and finds it frozen.
     """
     head = stored_ledger.lock_head(uow, unit.id)  # an approval under way is in the period or refused

@@ -337,19 +337,3 @@ def lets_hide(uow: UnitOfWork, deps: Deps, unit: Unit, on: date) -> bool:
     except RulebookUnavailable:
         return False
     return publicity is not None and publicity.may_hide
-
-
-def frozen_list(deps: Deps, *, actor: Actor, unit_id: int, period: Period) -> tuple[Standing, ...] | None:
-    """Return the list of a period as it was frozen, for those who see the ledger; None where it is not.
-
-    Raises:
-        AccountUnknown, NotAllowed
-    """
-    with deps.store.read() as uow:
-        member = identify(uow, actor)
-        if unit_id not in reach_of(uow, member, Permission.SEE_LEDGER):
-            raise NotAllowed
-        mark = stored_standings.marks_of(uow, unit_id).get(period.label)
-        if mark is None or not mark.has_standings:
-            return None
-        return tuple(stored_standings.list_standings(uow, mark.id))

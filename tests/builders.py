@@ -6,14 +6,18 @@ from datetime import date
 from fractions import Fraction
 
 from domain.members import MemberKind, MemberStatus, Role, Unit, UnitKind
+from domain.periods import parse_period
 from domain.reports import EvidenceKind, Report, ReportStatus
-from services.actors import ChatAccount
+from domain.standings import Standing
+from services.actors import ChatAccount, unit_tree
 from services.deps import Deps
+from services.periods import close_period
 from services.reports import Change, attach_evidence, edit_report, start_report, submit_report, withdraw
 from services.reviews import approve_report, reject_report, return_report
 from storage import accounts as stored_accounts
 from storage import ledger as stored_ledger
 from storage import members as stored_members
+from storage import standings as stored_standings
 from storage import units as stored_units
 
 TODAY = date(2026, 3, 10)
@@ -202,3 +206,21 @@ def a_photo(
         file_id=file_id or f"file-{report.id}-{number}",
         size_bytes=50_000,
     )
+
+
+def finalise(deps: Deps, by: Person, unit_id: int, label: str) -> None:
+    """Close a period without a list, as periods were closed before there were lists."""
+    with deps.store.begin() as uow:
+        unit = unit_tree(uow).get(unit_id)
+        member = stored_members.get_member(uow, by.member_id)
+        assert member is not None
+        close_period(uow, deps, unit, parse_period(label), by=member, now=deps.clock.now())
+
+
+def frozen_list(deps: Deps, unit_id: int, label: str) -> tuple[Standing, ...] | None:
+    """Return the list of a period as it was frozen; None where it is open, or closed without one."""
+    with deps.store.read() as uow:
+        mark = stored_standings.marks_of(uow, unit_id).get(label)
+        if mark is None or not mark.has_standings:
+            return None
+        return tuple(stored_standings.list_standings(uow, mark.id))

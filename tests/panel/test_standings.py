@@ -6,18 +6,16 @@ from pathlib import Path
 from sqlalchemy import func, select
 
 from domain.members import Role
-from domain.periods import parse_period
 from domain.reports import ReportStatus
 from services.clock import FixedClock
 from services.deps import Deps
 from services.due import run_due
 from services.ledger import verify
-from services.periods import finalise_period
 from services.publishing import try_version
 from services.scoring import standings
 from services.standings import freeze_period
 from storage.tables import standings as frozen
-from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator
+from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator, finalise
 from tests.conftest import RULEBOOKS
 from tests.panel.reading import Element
 from tests.panel.windows import Window
@@ -153,7 +151,7 @@ async def test_a_new_version_is_tried_then_published(deps: Deps, window: Window)
 
 async def test_publishing_never_reaches_into_a_final_period(deps: Deps, window: Window) -> None:
     branch, administrator = administered(deps)
-    finalise_period(deps, actor=administrator.actor, unit_id=branch.unit.id, period=parse_period("2026-02"))
+    finalise(deps, administrator, branch.unit.id, "2026-02")
     await window.sign_in(deps, administrator)
     refused = await window.post(
         "/rulebooks/ceshi/publish", text=DEARER, effective="2026-02-28", reason="涨价"

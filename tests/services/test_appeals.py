@@ -21,16 +21,14 @@ from domain.errors import (
     StatusConflict,
 )
 from domain.members import Role
-from domain.periods import parse_period
 from domain.reports import REASON_LENGTH_MAX, Report, ReportStatus
 from services.appeals import ObjectionDesk, answer_objection, open_objection, raise_objection
 from services.deps import Deps
-from services.periods import finalise_period
 from services.reports import open_report
 from services.reviews import approve_report, open_review, reject_report, undo_decision
 from storage import reports as stored_reports
 from storage.tables import audit
-from tests.builders import Branch, Person, a_branch, a_member, a_report
+from tests.builders import Branch, Person, a_branch, a_member, a_report, finalise
 from tests.services.outbox import waiting_keys
 
 WHY = "活动是支部安排的"
@@ -293,7 +291,7 @@ def test_a_finalised_day_cannot_be_put_before_the_deciders_again(
     chief = a_member(deps, unit=branch.unit, name="管理员", roles=(Role.ADMINISTRATOR,))
     report = a_report(deps, branch.member, status=ReportStatus.REJECTED, by=branch.recorder, on=on)
     objection = raise_objection(deps, actor=branch.member.actor, report_id=report.id, reason=WHY)
-    finalise_period(deps, actor=chief.actor, unit_id=branch.unit.id, period=parse_period("2026-02"))
+    finalise(deps, chief, branch.unit.id, "2026-02")
     with pytest.raises(DateRefused) as refused:
         answer(deps, supervisor, objection, is_upheld=True)
     assert refused.value.facts() == {"reason": DateRefusal.FINALISED, "on": on}

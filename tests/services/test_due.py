@@ -13,6 +13,7 @@ from sqlalchemy import event, select
 from domain.calendar import CalendarDay, DayKind
 from domain.due import Job
 from domain.outbox import OutboxKind
+from domain.periods import parse_period
 from domain.unit_settings import Setting
 from services import due as due_services
 from services.clock import FixedClock
@@ -122,7 +123,7 @@ def test_units_live_in_their_own_time_zones(deps: Deps, clock: FixedClock, branc
     abroad = a_unit(deps, code="berlin", time_zone="Europe/Berlin")
     with deps.store.read() as uow:
         clocks = unit_clocks(uow, deps.shelf, clock.now())
-    month = clocks[abroad.id].next_reminder(clock.now())[0]
+    month = parse_period("2026-03")
     assert clocks[branch.unit.id].reminder_at(month) == at("2026-03-26 10:00")
     assert clocks[abroad.id].reminder_at(month) == at("2026-03-26 10:00", ZoneInfo("Europe/Berlin"))
 
@@ -157,7 +158,7 @@ def test_what_a_unit_sets_goes_before_what_is_set_above(deps: Deps, clock: Fixed
         for unit in (east.unit, west.unit)
     }
     assert found == {east.unit.id: (1, 9), west.unit.id: (4, 9)}
-    month = clocks[east.unit.id].next_reminder(now)[0]
+    month = parse_period("2026-03")
     days = [clocks[unit.id].reminder_day(month).day for unit in (east.unit, west.unit)]
     assert days == [26, 25]
 

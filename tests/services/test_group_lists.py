@@ -10,12 +10,11 @@ from sqlalchemy import delete, select
 
 from domain.errors import NotAllowed, PeriodUnknown, PublicityRefusal, PublicityRefused
 from domain.outbox import OutboxKind
-from domain.periods import parse_period
 from domain.reports import ReportStatus
 from services.clock import FixedClock
 from services.deps import Deps
 from services.group_lists import open_publishing, post_for_group, post_list, preview_post
-from services.standings import choose_notices, freeze_period, frozen_list, my_choices, open_notice
+from services.standings import choose_notices, freeze_period, my_choices, open_notice, preview_freeze
 from storage import groups as stored_groups
 from storage import standings as stored_standings
 from storage.database import Store
@@ -232,11 +231,9 @@ def test_hiding_changes_neither_the_private_notice_nor_the_pages_of_the_desk(
     allow(deps, clock, tmp_path, MAY_HIDE)
     freeze(deps, clock, branch)
     by, unit_id = branch.recorder.actor, branch.unit.id
-    period = parse_period(QUARTER)
-    before = frozen_list(deps, actor=by, unit_id=unit_id, period=period)
+    before = preview_freeze(deps, actor=by, unit_id=unit_id, period=QUARTER).standings
     choose_notices(deps, actor=branch.member.actor, hides_name=True)
-    assert frozen_list(deps, actor=by, unit_id=unit_id, period=period) == before
-    assert before is not None
+    assert preview_freeze(deps, actor=by, unit_id=unit_id, period=QUARTER).standings == before
     assert [one.name for one in before][:2] == list(NAMES)
     with deps.store.read() as uow:
         period_id = stored_standings.marks_of(uow, unit_id)[QUARTER].id

@@ -17,16 +17,15 @@ from services.deps import Deps
 from services.group_lists import preview_post
 from services.ledger import my_points, verify
 from services.members import list_members
-from services.periods import finalise_period
 from services.placing import place_member
 from services.reviews import open_review
 from services.scoring import explain
 from services.shop import follow_roster, list_households, my_purse, share_account
-from services.standings import choose_notices, freeze_period, frozen_list
+from services.standings import choose_notices, freeze_period
 from services.tallies import recount_unit
 from storage import members as stored_members
 from storage.tables import audit, sums
-from tests.builders import Person, a_report, a_unit
+from tests.builders import Person, a_report, a_unit, finalise, frozen_list
 from tests.example_desks import FEBRUARY_16, MOVED, PEOPLE, Desk, a_desk, bring_in
 
 
@@ -178,12 +177,7 @@ def test_freezing_lists_households_and_tells_each_of_their_members(village: Desk
     clock.advance(timedelta(days=23))
     listed = village.scores("2026-Q1")
     freeze_period(village.deps, actor=village.administrator.actor, unit_id=village.unit_id, period="2026-Q1")
-    kept = frozen_list(
-        village.deps,
-        actor=village.administrator.actor,
-        unit_id=village.unit_id,
-        period=parse_period("2026-Q1"),
-    )
+    kept = frozen_list(village.deps, village.unit_id, "2026-Q1")
     assert kept is not None
     assert [(one.name, one.rank, one.ranked, int(one.total)) for one in kept] == [
         ("王一", 1, 3, 17),
@@ -269,12 +263,7 @@ def test_shop_accounts_follow_the_roster(village: Desk) -> None:
 
 def test_points_of_a_closed_period_stay_with_the_household(village: Desk) -> None:
     months_of_village(village)
-    finalise_period(
-        village.deps,
-        actor=village.administrator.actor,
-        unit_id=village.unit_id,
-        period=parse_period("2026-01"),
-    )
+    finalise(village.deps, village.administrator, village.unit_id, "2026-01")
     before = village.rows("m1")
     with pytest.raises(PlacingRefused) as refused:
         move(village, "m1", "李二户", class_="正式", on=date(2026, 1, 5))

@@ -16,12 +16,11 @@ from services.clock import FixedClock
 from services.deps import Deps
 from services.due import run_due
 from services.members import note_blocked
-from services.periods import finalise_period
 from services.reminders import is_silent, open_list, say_nothing, set_reminder_day
 from storage import members as stored_members
 from storage import outbox as stored_outbox
 from storage.tables import members, nothing_to_report
-from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator
+from tests.builders import Branch, Person, a_branch, a_member, a_report, an_administrator, finalise
 from tests.services.outbox import waiting_facts
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -134,7 +133,7 @@ def test_a_frozen_month_is_over(deps: Deps, clock: FixedClock) -> None:
     committee, administrator = an_administrator(deps)
     branch = a_branch(deps, code="east", parent_id=committee.id)
     for label in ("2026-02", "2026-Q1"):
-        finalise_period(deps, actor=administrator.actor, unit_id=branch.unit.id, period=parse_period(label))
+        finalise(deps, administrator, branch.unit.id, label)
     look(deps, clock, "2026-03-26 09:45")
     assert look(deps, clock, "2026-03-26 10:00") == 1
     assert look(deps, clock, "2026-03-30 10:00") == 2

@@ -21,7 +21,6 @@ from domain.errors import (
     ReportUnknown,
     StatusConflict,
 )
-from domain.periods import parse_period
 from domain.reports import (
     EVIDENCE_COUNT_MAX,
     NOTE_LENGTH_MAX,
@@ -34,7 +33,6 @@ from domain.reports import (
 from services.actors import ChatAccount
 from services.clock import FixedClock
 from services.deps import Deps
-from services.periods import finalise_period
 from services.reports import (
     PAGE_LENGTH,
     Change,
@@ -51,7 +49,17 @@ from services.reports import (
     withdraw,
 )
 from storage import units as stored_units
-from tests.builders import TODAY, Branch, Person, a_member, a_photo, a_report, a_unit, an_administrator
+from tests.builders import (
+    TODAY,
+    Branch,
+    Person,
+    a_member,
+    a_photo,
+    a_report,
+    a_unit,
+    an_administrator,
+    finalise,
+)
 from tests.services.outbox import waiting_keys
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -398,7 +406,7 @@ def test_a_day_finalised_meanwhile_is_refused_at_submission(deps: Deps, branch: 
         stored_units.update_unit(
             uow, branch.unit.id, name="x", parent_id=committee.id, rulebook=branch.unit.rulebook
         )
-    finalise_period(deps, actor=chief.actor, unit_id=branch.unit.id, period=parse_period("2026-03"))
+    finalise(deps, chief, branch.unit.id, "2026-03")
     with pytest.raises(DateRefused) as refused:
         submit_report(deps, actor=branch.member.actor, report_id=report.id)
     assert refused.value.facts() == {"reason": DateRefusal.FINALISED, "on": TODAY}

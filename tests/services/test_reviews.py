@@ -23,13 +23,11 @@ from domain.errors import (
     UndoTooLate,
 )
 from domain.members import Role
-from domain.periods import parse_period
 from domain.reports import TRANSITIONS, Report, ReportAction, ReportStatus
 from services.actors import ChatAccount
 from services.clock import FixedClock
 from services.deps import Deps
 from services.ledger import list_entries, my_points, verify
-from services.periods import finalise_period
 from services.reports import Change, discard, edit_report, submit_report
 from services.reviews import (
     ReviewWarning,
@@ -52,6 +50,7 @@ from tests.builders import (
     a_report,
     a_unit,
     an_administrator,
+    finalise,
 )
 from tests.services.outbox import waiting_keys
 
@@ -362,11 +361,8 @@ def test_a_finalised_period_takes_neither_approval_nor_undo(deps: Deps) -> None:
     branch = a_branch(deps, parent_id=committee.id)
     waiting = a_report(deps, branch.member)
     approved = a_report(deps, branch.member, status=ReportStatus.APPROVED, by=branch.recorder)
-    march = parse_period("2026-03")
     for _ in range(2):
-        finalise_period(deps, actor=chief.actor, unit_id=branch.unit.id, period=march)
-    with pytest.raises(NotAllowed):
-        finalise_period(deps, actor=branch.secretary.actor, unit_id=branch.unit.id, period=march)
+        finalise(deps, chief, branch.unit.id, "2026-03")
     for use_case, report in ((approve_report, waiting), (undo_decision, approved)):
         with pytest.raises(DateRefused) as refused:
             use_case(deps, actor=branch.recorder.actor, report_id=report.id)

@@ -15,14 +15,13 @@ from domain.reports import ReportStatus
 from services.clock import FixedClock
 from services.deps import Deps
 from services.ledger import LedgerProblem, list_entries, my_points, verify
-from services.periods import finalise_period
 from services.reviews import approve_report, open_review, undo_decision
 from services.tallies import count_uncounted, recount_books
 from storage import periods as stored_periods
 from storage import rulebooks as stored_rulebooks
 from storage import units as stored_units
 from storage.tables import balances, fills, sums
-from tests.builders import TODAY, Branch, Person, a_branch, a_member, a_report, an_administrator
+from tests.builders import TODAY, Branch, Person, a_branch, a_member, a_report, an_administrator, finalise
 from tests.conftest import RULEBOOKS
 
 
@@ -112,7 +111,7 @@ def test_a_closed_period_keeps_what_it_counted(deps: Deps, clock: FixedClock, ca
         )
     approved(deps, capped, "cross", on=date(2026, 3, 1), quantity=6)
     approved(deps, capped, "cross", on=date(2026, 2, 1), quantity=5)
-    finalise_period(deps, actor=administrator.actor, unit_id=capped.unit.id, period=parse_period("2026-02"))
+    finalise(deps, administrator, capped.unit.id, "2026-02")
     clock.advance(timedelta(days=41))
     approved(deps, capped, "cross", on=date(2026, 1, 1), quantity=6)
     assert [total(deps, capped.member, f"2026-0{month}") for month in (1, 2, 3)] == [6, 5, 1]
