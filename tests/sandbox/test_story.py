@@ -186,7 +186,8 @@ def test_story_keeps_the_newest_notices_in_the_chats_in_order_of_time(told: Told
     assert "比上期" in month.words or "和上期一样" in month.words
     for message in (quarter, month):
         assert message.reply_markup is not None
-        assert message.reply_markup["inline_keyboard"][0][0]["text"] == "告知设置"
+        buttons = [button["text"] for row in message.reply_markup["inline_keyboard"] for button in row]
+        assert buttons == ["怎么算的", "告知设置"]
 
 
 def test_story_books_what_people_earn_and_spend_in_order_of_day(told: Told) -> None:
