@@ -27,6 +27,7 @@ from templates.reasons.names import reason_words
 from templates.reasons.speech import Speech
 
 BLANK_LINES = re.compile(r"\n{3,}")
+DAY_IN_DIGITS = re.compile(r"( ?)(\d{4}-\d\d-\d\d|\d\d/\d\d/\d{4})( ?)")
 FOLDER = Path(__file__).parent
 DEFAULT_LANGUAGE = "zh_Hans"
 LANGUAGES = ("zh_Hans", "en")
@@ -93,6 +94,21 @@ def is_of_other_year(on: date, today: date | None) -> bool:
 def full_day(on: date, language: str) -> str:
     """Return a day with its year."""
     return format_date(on, "y年M月d日" if language == DEFAULT_LANGUAGE else "MMM d, y", locale=language)
+
+
+def with_plain_days(text: str, language: str, year: int) -> str:
+    """Return a holiday's name with the days in it, 2026-01-04 or 01/04/2026, written as people do."""
+
+    def plain(found: re.Match[str]) -> str:
+        before, digits, after = found.groups()
+        try:
+            on = datetime.strptime(digits, "%m/%d/%Y" if "/" in digits else "%Y-%m-%d").date()  # noqa: DTZ007
+        except ValueError:
+            return found[0]
+        shown = short_day(on, language, date(year, 1, 1))
+        return shown if language == DEFAULT_LANGUAGE else f"{before}{shown}{after}"
+
+    return DAY_IN_DIGITS.sub(plain, text)
 
 
 def month_title(on: date, language: str) -> str:
@@ -168,6 +184,7 @@ def _environment(language: str, door: str) -> Environment:
         day=day_there,
         short_day=short_day_there,
         day_of_shown_year=lambda on: day(on, language),
+        with_plain_days=lambda text, year: with_plain_days(text, language, year),
         full_day=lambda on: full_day(on, language),
         period=lambda one: period_title(one, language),
         month_title=lambda on: month_title(on, language),

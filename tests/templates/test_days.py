@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from templates.reasons.speech import Speech
-from templates.words import day, full_day, instant, short_day
+from templates.words import day, full_day, instant, short_day, with_plain_days
 
 TODAY = date(2026, 1, 1)
 NEW_YEAR = datetime(2025, 12, 31, 16, 30, tzinfo=UTC)
@@ -36,3 +36,18 @@ def test_reasons_write_days_as_pages_do(language: str, month: int) -> None:
         assert Speech(language, year=2026).day(on) == short_day(on, language, TODAY)
         assert Speech(language).day(on) == full_day(on, language)
         assert Speech(language, shows_codes=True).day(on) == on.isoformat()
+
+
+@pytest.mark.parametrize(
+    ("language", "name", "shown"),
+    [
+        ("zh_Hans", "休息日（由 2026-01-04 调休）", "休息日（由1月4日调休）"),
+        ("zh_Hans", "休息日（由 2025-12-28 调休）", "休息日（由2025年12月28日调休）"),
+        ("en", "Day off (substituted from 01/04/2026)", "Day off (substituted from Jan 4)"),
+        ("en", "Day off of 12/28/2025 moved", "Day off of Dec 28, 2025 moved"),
+        ("en", "Room 13/45/2026", "Room 13/45/2026"),
+        ("zh_Hans", "院庆", "院庆"),
+    ],
+)
+def test_days_in_names_of_holidays_are_written_as_elsewhere(language: str, name: str, shown: str) -> None:
+    assert with_plain_days(name, language, 2026) == shown
