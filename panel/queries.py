@@ -109,3 +109,16 @@ class MemberQuery:
 def member_query(*, unit: str, name: str, page: str) -> MemberQuery:
     """Return the filter of the member list from its fields."""
     return MemberQuery(number_of(unit), name.strip()[:TEXT_LENGTH_MAX], page_of(page))
+
+
+@dataclass(frozen=True, slots=True)
+class Pages:
+    """Where a list stands, for the pager."""
+
+    path: str
+    page: int
+    read: str = ""
+
+    def at(self, page_number: int) -> str:
+        """Return the address of another page."""
+        return address(self.path, [("read", self.read), ("page", page_number + 1 if page_number else None)])

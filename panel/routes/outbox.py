@@ -7,8 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from panel.csrf import FormSender
 from panel.pages import page
-from panel.queries import NUMBER_MAX, page_of
-from panel.routes.announcements import Pages
+from panel.queries import NUMBER_MAX, Pages, page_of
 from panel.sessions import SignedIn, Surroundings
 from services.outbox import PAGE_LENGTH, list_dead_letters, send_letter_again
 

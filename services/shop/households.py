@@ -6,7 +6,7 @@ from datetime import date, datetime
 from fractions import Fraction
 
 from domain.access import Permission
-from domain.members import Member, row_on
+from domain.members import Member, Unit, row_on
 from domain.rulebooks import Shop
 from domain.shop import NewPurseLine, PurseKind, fold
 from domain.shop.refusals import HouseholdRefused
@@ -86,15 +86,11 @@ def share_account(deps: Deps, *, actor: Actor, unit_id: int, member_id: int, wit
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
-        asking = identify(uow, actor)
-        if unit_id not in require_reach(uow, asking, Permission.RUN_SHOP):
-            raise HouseholdRefused
-        unit = unit_tree(uow).get(unit_id)
-        shop = shop_of(uow, deps, unit, now=now)
+        asking, unit, shop = _household_shop(uow, deps, actor, unit_id, now)
         today = local_day(now, unit)
         both = sorted({member_id, with_member_id})
         are_two = len(both) > 1 and all(_belongs(uow, one, unit_id, today) for one in both)
-        if shop is None or shop.per != "household" or not are_two:
+        if not are_two:
             raise HouseholdRefused
         if len(set(_households_of(uow, unit_id, both, today).values())) > 1:
             raise HouseholdRefused
@@ -124,13 +120,7 @@ def follow_roster(deps: Deps, *, actor: Actor, unit_id: int) -> None:
     """
     now = deps.clock.now()
     with deps.store.begin() as uow:
-        asking = identify(uow, actor)
-        if unit_id not in require_reach(uow, asking, Permission.RUN_SHOP):
-            raise HouseholdRefused
-        unit = unit_tree(uow).get(unit_id)
-        shop = shop_of(uow, deps, unit, now=now)
-        if shop is None or shop.per != "household":
-            raise HouseholdRefused
+        asking, unit, shop = _household_shop(uow, deps, actor, unit_id, now)
         today = local_day(now, unit)
         stored_ledger.lock_head(uow, unit_id)  # who else needs two accounts of a unit waits here
         rows, _ = stored_members.list_members(uow, [unit_id], limit=None, offset=0)
@@ -217,6 +207,20 @@ def _is_joined(uow: UnitOfWork, unit_id: int, people: Sequence[int]) -> bool:
     ((account_id, account),) = known.items()
     sharers = {account.member_id, *stored_accounts.sharers_of(uow, [account_id]).get(account_id, ())}
     return sharers == set(people)
+
+
+def _household_shop(
+    uow: UnitOfWork, deps: Deps, actor: Actor, unit_id: int, now: datetime
+) -> tuple[Member, Unit, Shop]:
+    """Return who asks, the unit, and its shop, in which households share accounts."""
+    asking = identify(uow, actor)
+    if unit_id not in require_reach(uow, asking, Permission.RUN_SHOP):
+        raise HouseholdRefused
+    unit = unit_tree(uow).get(unit_id)
+    shop = shop_of(uow, deps, unit, now=now)
+    if shop is None or shop.per != "household":
+        raise HouseholdRefused
+    return asking, unit, shop
 
 
 def _belongs(uow: UnitOfWork, member_id: int, unit_id: int, today: date) -> bool:

@@ -1,126 +1,34 @@
-"""Announcements: the list, writing one, watching one go out, and the list of those who have read it."""
+"""The list of announcements, writing one, and watching one go out."""
 
 import secrets
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from fractions import Fraction
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated, Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from fastapi import APIRouter, Depends, Form, Path, Query, Request, UploadFile
+from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from domain.announcements import TEXT_LENGTH_MAX, AnnouncementAction, AnnouncementStatus, Audience
-from domain.errors import AmountRefused, Conflict, Invalid, JifenError, TimeUnreadable
+from domain.announcements import AnnouncementAction, AnnouncementStatus, Audience
+from domain.errors import Conflict, Invalid, JifenError
 from domain.members import MemberKind, Role
-from domain.outbox import OutboxStatus
-from domain.points import parse_points
 from domain.reports import storable
 from domain.wording import ANNOUNCEMENT_NAMES, Name, filled_in, left_standing
 from panel.csrf import FormSender
 from panel.errors import status_of
 from panel.pages import page
-from panel.queries import NUMBER_MAX, address, page_of
+from panel.queries import Pages, page_of
+from panel.routes.announcements.fields import AnnouncementId, FilledIn, Written, instant_typed
 from panel.sessions import SignedIn, Surroundings, Visitor
-from panel.spreadsheets import spreadsheet
 from services import announcements
 from services.announcements import PAGE_LENGTH, RECEIPTS_PAGE_LENGTH, AnnouncementDesk
 from services.deps import Deps
 from services.wording import footer_of
-from storage.announcements import Receipt
-from templates.labels import DELIVERY_LABELS, Label
-from templates.words import instant, label
 
 router = APIRouter()
 
-AnnouncementId = Annotated[int, Path(ge=1, le=NUMBER_MAX)]
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 SHOWN = {"": None, "yes": True, "no": False}
 """Which receipts are shown, by what the address says."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """Where a list stands, for the pager."""
-
-    path: str
-    page: int
-    read: str = ""
-
-    def at(self, page_number: int) -> str:
-        """Return the address of another page."""
-        return address(self.path, [("read", self.read), ("page", page_number + 1 if page_number else None)])
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """The form of an announcement as it was filled in."""
-
-    text: str = ""
-    units: list[int] = field(default_factory=list)
-    kinds: list[MemberKind] = field(default_factory=list)
-    roles: list[Role] = field(default_factory=list)
-    below: str = ""
-    is_without_report: bool = False
-    is_for_group: bool = False
-    wants_confirmation: bool = False
-    file: UploadFile | None = None
-    drops_file: bool = False
-
-    @property
-    def audience(self) -> Audience:
-        """Whom it is for.
-
-        Raises:
-            AmountRefused: the number of points is none.
-        """
-        below: Fraction | None = None
-        if self.below.strip():
-            below = parse_points(self.below)
-            if below is None or below <= 0:
-                raise AmountRefused(what="points")
-        return Audience(
-            unit_ids=tuple(dict.fromkeys(self.units)),
-            kinds=tuple(dict.fromkeys(self.kinds)),
-            roles=tuple(dict.fromkeys(self.roles)),
-            is_without_report=self.is_without_report,
-            below_points=below,
-            is_for_group=self.is_for_group,
-        )
-
-
-def written_form(
-    text: Annotated[str, Form(max_length=4 * TEXT_LENGTH_MAX)] = "",
-    units: Annotated[list[int] | None, Form()] = None,
-    kinds: Annotated[list[MemberKind] | None, Form()] = None,
-    roles: Annotated[list[Role] | None, Form()] = None,
-    below: Annotated[str, Form(max_length=20)] = "",
-    *,
-    is_without_report: Annotated[bool, Form()] = False,
-    is_for_group: Annotated[bool, Form()] = False,
-    wants_confirmation: Annotated[bool, Form()] = False,
-    file: UploadFile | None = None,
-    drops_file: Annotated[bool, Form()] = False,
-) -> Written:
-    """Return what was filled in."""
-    return Written(
-        text.replace("\r\n", "\n"),
-        units or [],
-        kinds or [],
-        roles or [],
-        below,
-        is_without_report,
-        is_for_group,
-        wants_confirmation,
-        file
-        if file is not None and file.filename
-        else None,  # browsers send an empty one where none was chosen
-        drops_file,
-    )
-
-
-FilledIn = Annotated[Written, Depends(written_form)]
 
 
 @router.get("/announcements")
@@ -326,23 +234,13 @@ def send(
             _save(deps, visitor, announcement_id, written)
             return _page_of(request, deps, visitor, announcement_id, is_kept_unsent=True, shows="preview")
         if is_later:
-            due_at = _instant(on, at, desk.unit.time_zone)
+            due_at = instant_typed(on, at, desk.unit.time_zone)
             announcements.schedule(deps, actor=visitor.actor, announcement_id=announcement_id, due_at=due_at)
         else:
             announcements.send_now(deps, actor=visitor.actor, announcement_id=announcement_id)
     except (Conflict, Invalid) as problem:
         return _page_of(request, deps, visitor, announcement_id, problem=problem, typed=written)
     return RedirectResponse(f"/announcements/{announcement_id}", status_code=303)
-
-
-def _instant(on: str, at: str, time_zone: str) -> datetime:
-    try:
-        local = datetime.fromisoformat(f"{on.strip()}T{at.strip()}")
-    except ValueError:
-        raise TimeUnreadable from None
-    if local.tzinfo is not None:
-        raise TimeUnreadable
-    return local.replace(tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
 @router.post("/announcements/{announcement_id}/turn")
@@ -370,32 +268,3 @@ def turn(
         return _page_of(request, deps, visitor, announcement_id, problem=problem)
     is_gone = action is AnnouncementAction.DISCARD
     return RedirectResponse("/announcements" if is_gone else f"/announcements/{announcement_id}", 303)
-
-
-@router.get("/announcements/{announcement_id}/receipts.xlsx")
-def export_receipts(deps: Surroundings, visitor: SignedIn, announcement_id: AnnouncementId) -> Response:
-    """Serve everybody it was sent to, with when it arrived and when they confirmed, as an Excel file."""
-    desk = announcements.open_announcement(deps, actor=visitor.actor, announcement_id=announcement_id)
-    receipts = announcements.all_receipts(deps, actor=visitor.actor, announcement_id=announcement_id)
-    language, zone = visitor.language, desk.unit.time_zone
-
-    def when(at: datetime | None) -> str:
-        return instant(at, language, zone) if at is not None else ""
-
-    columns = (Label.COLUMN_NAME, Label.COLUMN_DELIVERY, Label.COLUMN_SENT_AT, Label.COLUMN_READ_AT)
-    content = spreadsheet(
-        label(Label.READ, language),
-        [label(words, language) for words in columns],
-        ([one.name, _delivery(one, language), when(one.sent_at), when(one.confirmed_at)] for one in receipts),
-    )
-    name = quote(f"{label(Label.READ, language)}-{announcement_id}.xlsx", safe="")
-    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{name}"}
-    return Response(content, media_type=EXCEL, headers=headers)
-
-
-def _delivery(receipt: Receipt, language: str) -> str:
-    code = receipt.status.value
-    if receipt.status is OutboxStatus.DEAD:
-        reason = receipt.failure.partition(":")[0]
-        code = reason if reason in DELIVERY_LABELS else code
-    return label(DELIVERY_LABELS[code], language)
